@@ -7,6 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The driver that this process is there for, and what could be asked only before. */
+static struct {
+    const struct driver_ops *ops;
+    char versions[512];
+} confined;
+
 const struct driver_ops *driver_by_name(const char *name)
 {
     for (size_t i = 0; driver_registry[i]; i++) {
@@ -245,6 +251,17 @@ void driver_versions(const struct driver_ops *ops, char *out, size_t capacity)
 {
     if (capacity > 0)
         out[0] = '\0';
-    if (ops->versions)
+    if (confined.ops == ops)
+        snprintf(out, capacity, "%s", confined.versions);
+    else if (ops->versions)
         ops->versions(out, capacity);
+}
+
+int driver_confine(const struct driver_ops *ops, struct err *e)
+{
+    if (confined.ops == ops)
+        return 0;
+    driver_versions(ops, confined.versions, sizeof confined.versions); /* pcsc starts a program for them */
+    confined.ops = ops;
+    return sandbox_enter(&ops->needs, e);
 }

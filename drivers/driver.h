@@ -10,6 +10,7 @@
 #define NFC_SURVEY_DRIVERS_DRIVER_H
 
 #include "harness/base/err.h"
+#include "harness/base/sandbox.h"
 #include "harness/card/apdu.h"
 #include "harness/card/atr.h"
 #include "harness/card/guard.h"
@@ -128,6 +129,7 @@ struct driver_ops {
     const char *summary; /* one line for `readers` and --help */
     unsigned version;    /* DRIVER_VERSION */
     unsigned capabilities;
+    struct sandbox_needs needs; /* what its library calls and opens, from list on; left out: no file at all */
 
     /* required. list: `models` are those of the profiles, for drivers that can't know a reader by itself */
     int (*list)(const struct reader_model *models, size_t model_count, struct driver_found *out,
@@ -211,6 +213,11 @@ void driver_begin(struct driver_reader *r, unsigned transaction);
 uint64_t driver_now_ns(struct driver_reader *r);
 void driver_advance(struct driver_reader *r, uint64_t now_ns);
 void driver_versions(const struct driver_ops *ops, char *out, size_t capacity); /* "" where it tells none */
+/*
+ * In a process that is there for this driver alone, before anything of it is called: from here on the process can do
+ * what the driver needs and nothing else. Again for the same driver: nothing.
+ */
+int driver_confine(const struct driver_ops *ops, struct err *e) __attribute__((warn_unused_result));
 /* What shows that it is a real reader of this model (NULL: no profile); asks the reader where it is. */
 enum proof driver_prove(struct driver_reader *r, const struct driver_found *found,
                         const struct reader_model *model);

@@ -96,6 +96,7 @@ struct report_writer {
     const char *extension;     /* without the dot */
     const char *summary;       /* for --help */
     bool is_in_every_language; /* a file a language; else one file for all */
+    bool is_drawn; /* other programs and libraries draw in it: it is another file with others of these */
     int (*write)(struct report *r, const char *path, struct err *e);
     const struct report_writer
         *also; /* another file of the format, beside this one, where no one file is asked for */

@@ -106,14 +106,26 @@ struct virtual_reader {
 
 /* The applet data of a simulated sim. */
 struct virtual_sim {
+    char id[64]; /* which unit it is: its keys, and its file in a store; "" = its token label says so */
     char token_label[33];       /* 32 characters, blank padded; says that it is virtual */
     unsigned certificate_bytes; /* CA certificate's length: a real certificate, padded to it */
+};
+
+struct sim_state; /* drivers/emulator/handset/sim_state.h */
+
+/* The field ends at a write of the sim's memory, counted from its laying: nothing answers until the next activation. */
+struct power_cut {
+    unsigned write; /* 1..; 0 = never */
+    bool kept;      /* the write was done just before: the new state, not the old one */
 };
 
 /* Where a phone lies, and the keys of every random draw about it. */
 struct laying {
     const struct virtual_handset *handset; /* borrowed */
     const struct virtual_sim *sim;         /* borrowed */
+    struct sim_state
+        *state; /* what the sim keeps, borrowed; NULL = a new one that ends with the laying of another */
+    struct power_cut cut;
     enum power_mode power_mode;
     double x_mm, y_mm, z_mm;
     uint64_t unit_key;    /* seed and units: reader, handset, sim, condition */

@@ -58,8 +58,11 @@ static int say_reader(void *context, const struct driver_found *found, struct er
     (void)e;
     if (job->profile)
         return 0; /* it is said with the handset */
-    buf_add_format(&job->text, "-- reader: %s%s%s\n", found->name, found->simulated ? "; emulated: " : "",
-                   said_text(&found->sign).text);
+    buf_add_text(&job->text, "-- reader: ");
+    text_add_safe(&job->text, found->name); /* a line feed in it would begin a line of its own */
+    buf_add_text(&job->text, found->simulated ? "; emulated: " : "");
+    text_add_safe(&job->text, said_text(&found->sign).text);
+    buf_add_char(&job->text, '\n');
     say_text(job);
     return 0;
 }
@@ -157,7 +160,7 @@ static int run_script(struct job *job, struct trial *t, struct err *e)
         trace_fault(&job->text, r.stage, r.causes, r.depth);
     buf_add_format(&job->text, "-- %s: %s%s, %u exchanges, %u steps left out, %.1f ms\n", job->script->id,
                    outcome_name(r.outcome), r.slow ? " but past its time limit" : "", r.exchanges,
-                   r.skipped_steps, (double)(r.ended_ns - r.started_ns) / 1e6);
+                   r.skipped_steps, (double)(r.ended_ns - r.started_ns - r.apart_ns) / 1e6);
     say_text(job);
     return ok ? 0
               : err_set(e, r.timed_out ? ERR_TIMEOUT : ERR_CARD, job->script->id, "step %u: %s", r.step,
@@ -209,7 +212,9 @@ static int run_job(void *context, struct child *c, struct err *e)
     which.profile_count = profiles_readers(job->profiles, &which.profiles);
     job->child = c;
     buf_init(&job->text, 8 * APDU_RESPONSE_MAX);
-    int status = trial_open(&t, &which, &watch, &opened, e);
+    int status = driver_confine(job->ops, e);
+    if (status == 0)
+        status = trial_open(&t, &which, &watch, &opened, e);
     if (status == 0)
         status = use_reader(job, t, e);
     trial_close(&t);
@@ -219,11 +224,19 @@ static int run_job(void *context, struct child *c, struct err *e)
 
 /* ---- the command ---- */
 
+/* It comes from where the driver's library is, with the reader's name in it. */
 static void print_text(void *context, const char *bytes, size_t length)
 {
+    struct buf piece, safe;
     (void)context;
-    fwrite(bytes, 1, length, stdout);
+    buf_init(&piece, 2 * CHILD_PIECE_MAX);
+    buf_init(&safe, 8 * CHILD_PIECE_MAX);
+    buf_add(&piece, bytes, length);
+    text_add_safe_lines(&safe, buf_text(&piece));
+    fputs(buf_text(&safe), stdout);
     fflush(stdout);
+    buf_free(&piece);
+    buf_free(&safe);
 }
 
 /* The argument itself is not repeated: it may hold a PIN. */

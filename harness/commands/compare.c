@@ -75,12 +75,15 @@ static int read_wish(struct options *options, struct wish *w)
     return EXIT_STATUS_DONE;
 }
 
-static int put(const struct wish *w, const char *bytes, size_t length, struct err *e)
+static int put(const struct comparison *c, const struct wish *w, const char *bytes, size_t length,
+               struct err *e)
 {
-    if (w->output)
-        return file_replace(w->output, bytes, length, e);
-    fwrite(bytes, 1, length, stdout);
-    return 0;
+    if (!w->output) {
+        fwrite(bytes, 1, length, stdout);
+        return 0;
+    }
+    int status = file_replace(w->output, bytes, length, e);
+    return status == 0 ? finish_file(w->directory, w->output, "", c->b, e) : status;
 }
 
 static int write_yaml(const struct comparison *c, const struct wish *w, struct err *e)
@@ -89,7 +92,7 @@ static int write_yaml(const struct comparison *c, const struct wish *w, struct e
     buf_init(&b, OUTPUT_MAX);
     compare_yaml(c, &b);
     int status = b.failed ? err_set(e, ERR_MEMORY, "compare", "the output does not fit in memory")
-                          : put(w, b.data, b.length, e);
+                          : put(c, w, b.data, b.length, e);
     buf_free(&b);
     return status;
 }
@@ -104,7 +107,7 @@ static int write_text(const struct comparison *c, const struct wish *w, struct e
     compare_text(c, &(const struct speech) { to, w->speech.language });
     bool good = !ferror(to);
     good = fclose(to) == 0 && good;
-    int status = good ? put(w, bytes, length, e) : err_set(e, ERR_MEMORY, "compare", "out of memory");
+    int status = good ? put(c, w, bytes, length, e) : err_set(e, ERR_MEMORY, "compare", "out of memory");
     free(bytes);
     return status;
 }
@@ -136,7 +139,7 @@ static int write_page(const struct comparison *c, const struct wish *w, const st
     r.locale_directory = locale;
     status = compare_html(c, &r, path, e);
     if (status == 0)
-        status = finish_file(w->directory, path, c->b, e);
+        status = finish_file(w->directory, path, "", c->b, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');
@@ -189,6 +192,8 @@ static int run_compare(const struct command *command, struct options *options)
         status = write_out(c, &w, &a, &e);
     if (status == 0 && w.junit)
         status = compare_junit(c, w.junit, &e);
+    if (status == 0 && w.junit)
+        status = finish_file(w.directory, w.junit, "", c->b, &e);
     int exit_status = status != 0             ? message_error(&e)
                       : compare_found(c)      ? EXIT_STATUS_NOT_MET
                       : compare_could_find(c) ? EXIT_STATUS_DONE

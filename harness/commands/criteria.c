@@ -10,12 +10,14 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
+#include "harness/commands/remake.h"
 #include "reports/judgement.h"
 
 #include <string.h>
 
 #define OUTPUT_MAX (512u << 20)
 #define PATH_SIZE  4096
+#define MADE_MAX   (1u << 16)
 
 /* --what-if asks for these only, instead of all that the program knows. */
 static int ask_scenarios(struct report *w, const struct options *options, struct err *e)
@@ -66,17 +68,28 @@ static int name_output(const struct report *w, const struct options *options, ch
     return length < PATH_SIZE ? 0 : err_set(e, ERR_INPUT, directory, "the path is too long");
 }
 
+/* A file that was written, for the manifest; as: the option that names it. */
+static int finish(const struct report *w, const struct options *options, const char *as, const char *path,
+                  struct err *e)
+{
+    static const char *const without[] = { "output", "junit", "format", "lang", NULL };
+    const char *slash = strrchr(path, '/');
+    struct buf made;
+    buf_init(&made, MADE_MAX);
+    remake_line(options, without, as, slash ? slash + 1 : path, &made);
+    int status = finish_file(options_operand(options, 0), path, buf_text(&made), w->findings, e);
+    buf_free(&made);
+    return status;
+}
+
 /* path: NULL: into no file. */
-static int write_yaml(const struct report *w, const char *directory, const char *path, bool show,
-                      struct err *e)
+static int write_yaml(const struct report *w, const char *path, bool show, struct err *e)
 {
     struct buf text;
     buf_init(&text, OUTPUT_MAX);
     int status = judgement_write(w, path ? path : "criteria", &text, e);
     if (status == 0 && path)
         status = file_replace(path, text.data, text.length, e);
-    if (status == 0 && path)
-        status = finish_file(directory, path, w->findings, e);
     if (status == 0 && show)
         fwrite(text.data, 1, text.length, stdout);
     buf_free(&text);
@@ -120,11 +133,13 @@ static int write_all(struct report *w, const struct options *options, const stru
     bool yaml = strcmp(options_text(options, "format"), "yaml") == 0, writes = false;
     int status = name_output(w, options, path, &writes, e);
     if (status == 0 && (writes || yaml))
-        status = write_yaml(w, options_operand(options, 0), writes ? path : NULL, yaml, e);
+        status = write_yaml(w, writes ? path : NULL, yaml, e);
+    if (status == 0 && writes)
+        status = finish(w, options, "output", path, e);
     if (status == 0 && junit)
         status = judgement_junit(w, junit, e);
     if (status == 0 && junit)
-        status = finish_file(options_operand(options, 0), junit, w->findings, e);
+        status = finish(w, options, "junit", junit, e);
     if (status == 0 && !yaml)
         say(w, speech, writes ? path : NULL);
     return status;
@@ -154,6 +169,25 @@ static int run_criteria(const struct command *command, struct options *options)
                                    : gate(w.assessment);
     report_close(&w);
     return ends;
+}
+
+static int remake_criteria(struct options *options, struct remake *to, struct err *e)
+{
+    char locale[PATH_SIZE], path[PATH_SIZE];
+    bool is_junit = options_has(options, "junit");
+    struct survey_filter only;
+    struct report w = { 0 };
+    const char *at = remake_path(to, options, is_junit ? "junit" : "output", path);
+    if (!filter_read(options, &only) || at == to->folder || !at[0])
+        return err_set(e, ERR_INPUT, "criteria", "the command line names no file of the run");
+    int status = assess(&w, options, &only, e);
+    if (status == 0)
+        status = data_locale(locale, sizeof locale, e);
+    w.locale_directory = locale;
+    if (status == 0)
+        status = is_junit ? judgement_junit(&w, at, e) : write_yaml(&w, at, false, e);
+    report_close(&w);
+    return status;
 }
 
 static const struct option_spec option_table[] = {
@@ -243,4 +277,5 @@ const struct command command_criteria = {
     .operands_max = 1,
     .operand = "the directory of a run",
     .run = run_criteria,
+    .remake = remake_criteria,
 };

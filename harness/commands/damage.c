@@ -31,7 +31,8 @@ void say_damage(const struct speech *to, const struct journal_faults *faults)
         return;
     speech_say(to, WORD_DAMAGED, NULL);
     fputs(": ", to->to);
-    speech_line(to, WORD_DAMAGED_AT, faults_lines(faults).text, NULL);
+    text_put_safe(to->to, name_damage(faults, to->language).text);
+    putc('\n', to->to);
 }
 
 void say_changes(const struct speech *to, const struct findings *f)

@@ -85,6 +85,11 @@ static void add_step(struct list *l, const struct script *s, const struct script
         for (uint64_t at = 0; step->chunk > 0 && at < total && l->count < l->capacity; at += step->chunk)
             add(l, command, (size_t)(total - at < step->chunk ? total - at : step->chunk));
         return;
+    case SCRIPT_LOOP_WRITE:
+        for (size_t at = 0; at < s->typical_length && l->count < l->capacity; at += step->chunk)
+            add(l, command + (s->typical_length - at < step->chunk ? s->typical_length - at : step->chunk),
+                0);
+        return;
     case SCRIPT_LOOP_TIMES:
         times = quantity(s, &step->times, 1);
         break;
@@ -102,7 +107,7 @@ void estimate_transaction(const struct script *s, bool extended, size_t file_byt
                       .capacity = capacity,
                       .file_bytes = file_bytes ? file_bytes : s->typical_length };
     *out = (struct handset_transaction) { .exchanges = sizes, .activations = 1 };
-    for (size_t i = 0; i < s->step_count; i++) {
+    for (size_t i = 0; i < script_planned_steps(s); i++) {
         const struct script_step *step = &s->steps[i];
         out->activations += step->operation == SCRIPT_FIELD_RESET;
         out->pause_us += step->operation == SCRIPT_PAUSE ? 1000ull * step->pause_ms : 0;

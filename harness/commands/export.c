@@ -12,13 +12,11 @@
 
 #define PATH_SIZE 4096
 
+OPTION_CHOICE(format_choice, export_formats)
+
 static int refuse_format(struct options *options, const char *given)
 {
-    char names[256] = "";
-    for (size_t i = 0; export_formats[i]; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 export_formats[i]->name);
-    return options_usage(options, "--format is one of %s, not `%s`", names, given);
+    return options_usage(options, "--format is one of %s, not `%s`", option_names(format_choice).text, given);
 }
 
 static int add_run(const struct export_format *format, struct exporting *x, unsigned run,
@@ -86,15 +84,6 @@ static int run_export(const struct command *command, struct options *options)
     text_put_safe(stdout, path);
     putchar('\n');
     return EXIT_STATUS_DONE;
-}
-
-static bool format_choice(size_t index, const char **name, const char **summary)
-{
-    if (!export_formats[index])
-        return false;
-    *name = export_formats[index]->name;
-    *summary = export_formats[index]->summary;
-    return true;
 }
 
 static const struct option_spec option_table[] = {

@@ -9,9 +9,10 @@
 
 #define SUMMARY_MAX (256u << 20)
 
-int finish_file(const char *directory, const char *path, const struct findings *f, struct err *e)
+int finish_file(const char *directory, const char *path, const char *made, const struct findings *f,
+                struct err *e)
 {
-    return manifest_add(directory, path, THIS_PROGRAM, &f->journal, e);
+    return manifest_add(directory, path, THIS_PROGRAM, made, &f->journal, e);
 }
 
 int finish_summary(const struct report *r, const char *directory, struct err *e)
@@ -26,7 +27,7 @@ int finish_summary(const struct report *r, const char *directory, struct err *e)
                              : file_replace(path, text.data, text.length, e);
     buf_free(&text);
     if (status == 0)
-        status = finish_file(directory, path, r->findings, e);
+        status = finish_file(directory, path, "", r->findings, e);
     if (status == 0) {
         text_put_safe(stdout, path);
         putchar('\n');

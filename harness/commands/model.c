@@ -25,6 +25,16 @@ int model_open(const char *directory, const struct report_how *how, bool accepts
     return status;
 }
 
+int model_check(const char *directory, bool accepts_damaged)
+{
+    const struct report_how how = { .parts = 0 };
+    struct report r = { 0 };
+    struct err e = { 0 };
+    int status = model_open(directory, &how, accepts_damaged, &r, &e);
+    report_close(&r);
+    return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
+}
+
 int model_shares(const char *file, struct shares **out, struct err *e)
 {
     struct survey_problems problems = { 0 };

@@ -9,6 +9,9 @@
 int model_open(const char *directory, const struct report_how *how, bool accepts_damaged, struct report *out,
                struct err *e) __attribute__((warn_unused_result));
 
+/* The same of nothing but the journal, before anything is touched; returns the exit status. */
+int model_check(const char *directory, bool accepts_damaged);
+
 /* Market shares of a file, NULL without one; its problems as messages. */
 int model_shares(const char *file, struct shares **out, struct err *e) __attribute__((warn_unused_result));
 

@@ -1,7 +1,9 @@
 /* note: what a technician has to say of a run that is not being executed, a withdrawal among it. */
 #include "harness/commands/command.h"
+#include "harness/commands/damage.h"
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
+#include "harness/commands/model.h"
 #include "harness/commands/operator.h"
 #include "harness/commands/speech.h"
 #include "harness/station/station.h"
@@ -15,9 +17,12 @@ static int append(const struct options *options, const struct speech *to, uint64
     uint64_t cut_bytes = 0;
     struct err e = { 0 };
     const char *who = operator_name(options, by, sizeof by);
-    int status = placement ? station_withdraw(directory, placement, options_text(options, "reason"), who,
-                                              &cut_bytes, &e)
-                           : station_note(directory, options_operand(options, 1), who, &cut_bytes, &e);
+    int status = model_check(directory, damage_is_accepted(options));
+    if (status != EXIT_STATUS_DONE)
+        return status;
+    status = placement ? station_withdraw(directory, placement, options_text(options, "reason"), who,
+                                          &cut_bytes, &e)
+                       : station_note(directory, options_operand(options, 1), who, &cut_bytes, &e);
     if (cut_bytes > 0)
         speech_note(to, WORD_CMD_TORN_CUT, SPEECH_NUMBER(cut_bytes), NULL);
     if (status != 0)
@@ -57,6 +62,7 @@ static const struct option_spec option_table[] = {
       .help = "withdraw this placement (the line of its record), whose result has been seen" },
     { .name = "reason", .letter = 'r', .argument = "TEXT", .help = "why; required with --withdraw" },
     OPERATOR_OPTION,
+    ACCEPT_DAMAGED_OPTION,
     SPEECH_OPTION,
     { 0 },
 };
@@ -72,7 +78,7 @@ static const struct command_example examples[] = {
 static const struct command_exit exits[] = {
     { EXIT_STATUS_DONE, "recorded, and the summary made anew" },
     { EXIT_STATUS_USAGE, "the command line is wrong" },
-    { EXIT_STATUS_INPUT, "there is no run, or the placement can't be withdrawn" },
+    { EXIT_STATUS_INPUT, "there is no run, the placement can't be withdrawn, or " ACCEPT_DAMAGED_EXIT },
     { EXIT_STATUS_ENVIRONMENT, "the run is being executed, or the disk is full" },
     { 0 },
 };

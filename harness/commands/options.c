@@ -244,6 +244,11 @@ void options_free(struct options **o)
     *o = NULL;
 }
 
+const struct command *options_command(const struct options *o)
+{
+    return o->command;
+}
+
 size_t options_count(const struct options *o, const char *name)
 {
     size_t n = 0;
@@ -359,6 +364,15 @@ static void wrap(FILE *to, const char *text, int from)
             text++;
     }
     putc('\n', to);
+}
+
+struct option_names option_names(bool (*choice)(size_t index, const char **name, const char **summary))
+{
+    struct option_names out = { "" };
+    const char *name, *summary;
+    for (size_t i = 0, used = 0; choice(i, &name, &summary) && used < sizeof out.text; i++)
+        used += (size_t)snprintf(out.text + used, sizeof out.text - used, "%s%s", i ? ", " : "", name);
+    return out;
 }
 
 void options_words(const struct option_spec *s, struct buf *out)

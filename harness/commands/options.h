@@ -28,6 +28,23 @@ struct option_spec {
     bool (*choice)(size_t index, const char **name, const char **summary);
 };
 
+/* A choice of the things in a list of pointers that ends with NULL, each with a name and a summary. */
+#define OPTION_CHOICE(function, list)                                                                        \
+    static bool function(size_t index, const char **name, const char **summary)                              \
+    {                                                                                                        \
+        if (!(list)[index])                                                                                  \
+            return false;                                                                                    \
+        *name = (list)[index]->name;                                                                         \
+        *summary = (list)[index]->summary;                                                                   \
+        return true;                                                                                         \
+    }
+
+/* Their names: "html, pdf, csv". */
+struct option_names {
+    char text[256];
+};
+struct option_names option_names(bool (*choice)(size_t index, const char **name, const char **summary));
+
 struct command_example {
     const char *line; /* a whole command line; NULL ends a table */
     const char *does;
@@ -38,7 +55,9 @@ struct command_exit {
     const char *meaning; /* NULL ends a table */
 };
 
+struct err;
 struct options;
+struct remake; /* remake.h */
 
 struct command {
     const char *name;
@@ -53,6 +72,8 @@ struct command {
     bool hidden;           /* not in the overview */
     bool passes_arguments; /* everything behind the name is handed on unparsed, as operands */
     int (*run)(const struct command *command, struct options *options); /* returns the exit status */
+    /* The files that it made, again, of a line of remake_line(); NULL: it makes none that could be compared. */
+    int (*remake)(struct options *options, struct remake *to, struct err *e);
 };
 
 /* An argument where a message would repeat it: one that is misplaced may be a command with a PIN in it, or a PIN, and
@@ -63,6 +84,7 @@ const char *options_shown(const char *argument);
 int options_parse(const struct command *command, int argc, char *const *argv, struct options **out);
 void options_free(struct options **o);
 
+const struct command *options_command(const struct options *o);
 bool options_has(const struct options *o, const char *name);
 size_t options_count(const struct options *o, const char *name);
 const char *options_text(const struct options *o,

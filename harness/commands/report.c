@@ -7,6 +7,7 @@
 #include "harness/commands/finish.h"
 #include "harness/commands/message.h"
 #include "harness/commands/model.h"
+#include "harness/commands/remake.h"
 #include "reports/words/phrase.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@
 #define LANGUAGES_MAX  2
 #define CRITERIA_MAX   16
 #define DEFAULT_FORMAT "html"
+#define MADE_MAX       (1u << 16)
 
 /* What is asked for. */
 struct wish {
@@ -36,6 +38,8 @@ struct wish {
 
 /* The files of one run. */
 struct work {
+    const struct options *options;
+    struct remake *again; /* they are made again, for somebody to look at; NULL: they are made */
     const char *directory;
     char data[PATH_SIZE], locale[PATH_SIZE], plots[PATH_SIZE];
     struct report report;
@@ -82,13 +86,12 @@ static bool take_language(struct wish *w, const char *word, size_t length)
     return false;
 }
 
+OPTION_CHOICE(format_choice, report_writers)
+
 static int refuse_format(struct options *options, const char *given)
 {
-    char names[256] = "";
-    for (size_t i = 0; report_writers[i]; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 report_writers[i]->name);
-    return options_usage(options, "--format is any of %s, with commas between, not `%s`", names, given);
+    return options_usage(options, "--format is any of %s, with commas between, not `%s`",
+                         option_names(format_choice).text, given);
 }
 
 static size_t files_of(const struct wish *w)
@@ -116,18 +119,23 @@ static const char *stem_of(const struct report *r, const struct report_writer *w
     return hold->text;
 }
 
+/* --output is the one file, and no folder. */
+static bool names_the_file(const struct wish *w)
+{
+    return w->output && files_of(w) == 1 && !is_folder(w->output);
+}
+
 /* report.html; report.ja.html where several languages are asked for. --output names the one file, or a
  * folder. */
 static int name_file(const struct wish *w, const struct work *k, const struct report *r,
                      const struct report_writer *writer, char out[PATH_SIZE], struct err *e)
 {
     struct phrase hold;
-    bool one = files_of(w) == 1 && !is_folder(w->output),
-         tells = writer->is_in_every_language && w->language_count > 1;
-    int n = w->output && one ? snprintf(out, PATH_SIZE, "%s", w->output)
-                             : snprintf(out, PATH_SIZE, "%s/%s%s%s.%s", w->output ? w->output : k->directory,
-                                        stem_of(r, writer, &hold), tells ? "." : "", tells ? r->language : "",
-                                        writer->extension);
+    bool tells = writer->is_in_every_language && w->language_count > 1;
+    int n = names_the_file(w) ? snprintf(out, PATH_SIZE, "%s", w->output)
+                              : snprintf(out, PATH_SIZE, "%s/%s%s%s.%s", w->output ? w->output : k->directory,
+                                         stem_of(r, writer, &hold), tells ? "." : "",
+                                         tells ? r->language : "", writer->extension);
     return n < PATH_SIZE ? 0 : err_set(e, ERR_INPUT, k->directory, "the path is too long");
 }
 
@@ -176,6 +184,36 @@ static const char *name_capture(const struct wish *w)
     return NULL;
 }
 
+/* A file that was written, for the manifest. */
+static int finish(const struct report *r, const struct work *k, const struct wish *w, const char *path,
+                  struct err *e)
+{
+    static const char *const without[] = { "output", "keep-plots", NULL };
+    const char *slash = strrchr(path, '/');
+    struct buf made;
+    buf_init(&made, MADE_MAX);
+    remake_line(k->options, without, names_the_file(w) ? "output" : NULL, slash ? slash + 1 : path, &made);
+    int status = finish_file(k->directory, path, buf_text(&made), r->findings, e);
+    buf_free(&made);
+    if (status == 0) {
+        text_put_safe(stdout, path);
+        putchar('\n');
+        (void)fflush(
+            stdout); /* it is there, whatever becomes of the next one; a failure is told at the end */
+    }
+    return status;
+}
+
+/* Whether it is left out; it is named in either case. */
+static bool is_left_out(const struct work *k, const struct report_writer *writer, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!k->again || !writer->is_drawn)
+        return false;
+    buf_add_format(&k->again->drawn, "%s\n", slash ? slash + 1 : path);
+    return !k->again->draws;
+}
+
 /* r: the run's report, or the same under other criteria. */
 static int write_file(struct report *r, const struct work *k, const struct wish *w,
                       const struct report_writer *writer, struct err *e)
@@ -184,19 +222,13 @@ static int write_file(struct report *r, const struct work *k, const struct wish 
     r->capture_file = name_capture(w);
     r->warning[0] = '\0';
     int status = name_file(w, k, r, writer, path, e);
+    if (status == 0 && is_left_out(k, writer, path))
+        return 0;
     if (status == 0)
         status = writer->write(r, path, e);
-    if (status == 0)
-        status = finish_file(k->directory, path, r->findings, e);
     if (r->warning[0])
         message_note("%s", r->warning);
-    if (status == 0) {
-        text_put_safe(stdout, path);
-        putchar('\n');
-        (void)fflush(
-            stdout); /* it is there, whatever becomes of the next one; a failure is told at the end */
-    }
-    return status;
+    return status == 0 && !k->again ? finish(r, k, w, path, e) : status;
 }
 
 static int write_one(struct work *k, const struct wish *w, const struct report_writer *writer,
@@ -207,8 +239,8 @@ static int write_one(struct work *k, const struct wish *w, const struct report_w
     r->language = w->languages[language];
     r->other_language_file = name_other(w, writer, language, other) > 0 ? other : NULL;
     int status = write_file(r, k, w, writer, e);
-    bool one = w->output && files_of(w) == 1 && !is_folder(w->output);
-    for (const struct report_writer *also = writer->also; also && !one && status == 0; also = also->also)
+    for (const struct report_writer *also = writer->also; also && !names_the_file(w) && status == 0;
+         also = also->also)
         status = write_file(r, k, w, also, e);
     for (size_t i = 0; i < r->beside_count && writer == &report_criteria && status == 0; i++) {
         struct report beside = report_beside(r, i);
@@ -235,9 +267,9 @@ static int write_all(struct work *k, const struct wish *w, struct err *e)
     return status;
 }
 
-static int report_run(const char *directory, const struct wish *w)
+static int report_run(const char *directory, const struct wish *w, const struct options *options)
 {
-    struct work k = { .directory = directory };
+    struct work k = { .directory = directory, .options = options };
     struct err e = { 0 };
     int status = open_run(&k, w, &e);
     if (status == 0 && k.report.criteria && !k.report.is_own_criteria) {
@@ -267,41 +299,61 @@ static bool read_criteria(const struct options *options, struct wish *w)
     return true;
 }
 
+static int read_wish(struct options *options, struct wish *w)
+{
+    *w = (struct wish) { .output = options_text(options, "output"),
+                         .keeps_plots = options_has(options, "keep-plots"),
+                         .accepts_damaged = damage_is_accepted(options) };
+    if (!each_word(options_text(options, "format"), take_format, w))
+        return refuse_format(options, options_text(options, "format"));
+    if (!each_word(options_text(options, "lang"), take_language, w))
+        return options_usage(options, "--lang is en, ja or en,ja, not `%s`", options_text(options, "lang"));
+    if (w->output && options_operands(options) > 1)
+        return options_usage(options,
+                             "--output is for one run; without it each report goes beside its journal");
+    return read_criteria(options, w) ? EXIT_STATUS_DONE : EXIT_STATUS_USAGE;
+}
+
 static int run_report(const struct command *command, struct options *options)
 {
     (void)command;
-    struct wish w = { .output = options_text(options, "output"),
-                      .keeps_plots = options_has(options, "keep-plots"),
-                      .accepts_damaged = damage_is_accepted(options) };
+    struct wish w;
     struct shares *shares = NULL;
     struct err e = { 0 };
-    size_t runs = options_operands(options);
-    if (!each_word(options_text(options, "format"), take_format, &w))
-        return refuse_format(options, options_text(options, "format"));
-    if (!each_word(options_text(options, "lang"), take_language, &w))
-        return options_usage(options, "--lang is en, ja or en,ja, not `%s`", options_text(options, "lang"));
-    if (w.output && runs > 1)
-        return options_usage(options,
-                             "--output is for one run; without it each report goes beside its journal");
-    if (!read_criteria(options, &w))
-        return EXIT_STATUS_USAGE;
+    int usage = read_wish(options, &w);
+    if (usage != EXIT_STATUS_DONE)
+        return usage;
     int status = model_shares(options_text(options, "shares"), &shares, &e);
     w.shares = shares;
     if (status != 0)
         status = model_error(status, &e);
-    for (size_t i = 0; i < runs && status == 0; i++)
-        status = report_run(options_operand(options, i), &w);
+    for (size_t i = 0; i < options_operands(options) && status == 0; i++)
+        status = report_run(options_operand(options, i), &w, options);
     shares_free(&shares);
     return status;
 }
 
-static bool format_choice(size_t index, const char **name, const char **summary)
+static int remake_report(struct options *options, struct remake *to, struct err *e)
 {
-    if (!report_writers[index])
-        return false;
-    *name = report_writers[index]->name;
-    *summary = report_writers[index]->summary;
-    return true;
+    char path[PATH_SIZE];
+    struct work k = { .options = options, .again = to, .directory = options_operand(options, 0) };
+    struct shares *shares = NULL;
+    struct wish w;
+    if (read_wish(options, &w) != EXIT_STATUS_DONE)
+        return err_set(e, ERR_INPUT, "report", "its command line is wrong");
+    w.keeps_plots = false;
+    w.output = remake_path(to, options, "output", path);
+    if (!w.output[0])
+        return err_set(e, ERR_INPUT, "report", "its command line names no file of the run");
+    int status = model_shares(options_text(options, "shares"), &shares, e);
+    w.shares = shares;
+    if (status == 0)
+        status = open_run(&k, &w, e);
+    if (status == 0)
+        status = write_all(&k, &w, e);
+    report_close(&k.report);
+    shares_free(&shares);
+    return status;
 }
 
 static const struct option_spec option_table[] = {
@@ -374,4 +426,5 @@ const struct command command_report = {
     .operands_max = 64,
     .operand = "the directory of a run",
     .run = run_report,
+    .remake = remake_report,
 };

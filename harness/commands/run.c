@@ -1,5 +1,6 @@
 /* run: the sweep, its faces, and what is said at the end. */
 #include "harness/base/clock.h"
+#include "harness/base/text.h"
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/damage.h"
@@ -55,17 +56,6 @@ static int load(const struct options *o, struct survey **out)
     }
     survey_problems_free(&problems);
     return status;
-}
-
-/* All of it, before anything is touched. */
-static int check_journal(const char *directory, const struct options *o)
-{
-    const struct report_how how = { .parts = 0 };
-    struct report r = { 0 };
-    struct err e = { 0 };
-    int status = model_open(directory, &how, damage_is_accepted(o), &r, &e);
-    report_close(&r);
-    return status == 0 ? EXIT_STATUS_DONE : model_error(status, &e);
 }
 
 /* "RW-A, RW-B"; NULL for none. */
@@ -162,7 +152,8 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
         speech_note(speech, WORD_CMD_GO_ON, directory, NULL);
     }
-    printf("%s/journal.yaml\n", directory);
+    text_put_safe(stdout, directory);
+    puts("/journal.yaml");
     int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;
@@ -213,7 +204,7 @@ static int run_survey(const struct command *command, struct options *options)
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
     if (status == 0 && s && resume)
-        status = check_journal(resume, options);
+        status = model_check(resume, damage_is_accepted(options));
     if (status != 0 || !s) {
         survey_free(&s);
         return status;

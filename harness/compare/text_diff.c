@@ -1,5 +1,7 @@
 #include "harness/compare/text_diff.h"
 
+#include "harness/base/array.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,15 +90,11 @@ static size_t indent_of(const struct line *l)
 
 static void add(struct diff *d, char sign, const struct text *t, size_t at)
 {
-    if (d->count == d->room) {
-        size_t room = d->room ? 2 * d->room : 16;
-        struct text_line *more = realloc(d->out, room * sizeof *more);
-        d->failed = d->failed || !more;
-        if (!more)
-            return;
-        d->out = more;
-        d->room = room;
-    }
+    struct text_line *more = array_room(d->out, d->count, &d->room, sizeof *more, 16);
+    d->failed = d->failed || !more;
+    if (!more)
+        return;
+    d->out = more;
     char *text = strndup(t->lines[at].text, t->lines[at].length);
     d->failed = d->failed || !text;
     if (text)

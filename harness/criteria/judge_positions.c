@@ -231,6 +231,17 @@ static struct place on_lines(const struct assess_engine *g, const struct assess_
     return out;
 }
 
+/* Of each reader, what was found on the line that decides; keep() takes what is of its rule. */
+static void sum_up_places(const struct assess_engine *g, size_t pair, line_judge *judge,
+                          void (*keep)(struct assess_place *to, const struct assess_place *found))
+{
+    size_t readers = g->f->survey->reader_count;
+    for (size_t i = 0; i < readers; i++) {
+        const struct place p = on_lines(g, &g->rules, pair, i, g->rules.required, judge);
+        keep(&g->a->places[pair * readers + i], &p.found);
+    }
+}
+
 /* ---- five points ---- */
 
 static double five_points_threshold(const struct criteria *c)
@@ -278,17 +289,18 @@ static const struct assess_place *place_of(const struct assessment *a, size_t pa
     return cell == SIZE_MAX ? NULL : assess_place(a, pair, a->f->cells[cell].reader);
 }
 
+static void keep_points(struct assess_place *to, const struct assess_place *found)
+{
+    to->silent = found->silent;
+    to->open = found->open;
+    to->answers = found->answers;
+    to->absent = found->absent;
+}
+
 static void five_points_sum_up(const struct assess_engine *g, size_t pair, struct assess_pair *out)
 {
     (void)out;
-    for (size_t i = 0; i < g->f->survey->reader_count; i++) {
-        const struct place p = on_lines(g, &g->rules, pair, i, g->rules.required, five_points);
-        struct assess_place *to = &g->a->places[pair * g->f->survey->reader_count + i];
-        to->silent = p.found.silent;
-        to->open = p.found.open;
-        to->answers = p.found.answers;
-        to->absent = p.found.absent;
-    }
+    sum_up_places(g, pair, five_points, keep_points);
 }
 
 static enum clause_evidence five_points_of_pair(const struct assessment *a, size_t pair, size_t cell,
@@ -369,18 +381,19 @@ static enum clause_ask height_asks(const struct assessment *a, struct measures *
     return ASK_HEIGHT;
 }
 
+static void keep_heights(struct assess_place *to, const struct assess_place *found)
+{
+    to->heights = found->heights;
+    to->heights_open = found->heights_open;
+    to->silent_from_mm = found->silent_from_mm;
+    to->silent_to_mm = found->silent_to_mm;
+    to->possible_mm = found->possible_mm;
+}
+
 static void height_sum_up(const struct assess_engine *g, size_t pair, struct assess_pair *out)
 {
     (void)out;
-    for (size_t i = 0; i < g->f->survey->reader_count; i++) {
-        const struct place p = on_lines(g, &g->rules, pair, i, g->rules.required, height_line);
-        struct assess_place *to = &g->a->places[pair * g->f->survey->reader_count + i];
-        to->heights = p.found.heights;
-        to->heights_open = p.found.heights_open;
-        to->silent_from_mm = p.found.silent_from_mm;
-        to->silent_to_mm = p.found.silent_to_mm;
-        to->possible_mm = p.found.possible_mm;
-    }
+    sum_up_places(g, pair, height_line, keep_heights);
 }
 
 static enum clause_evidence height_of_pair(const struct assessment *a, size_t pair, size_t cell,

@@ -168,6 +168,9 @@
     N(P, STOPPED, "stopped")                                                                                 \
     N(P, SLEPT, "slept")
 
+/* Whether a script's `recover:` put right what a transaction left that ended before its last step. */
+#define RECOVERY_NAMES(N, P) N(P, DONE, "done") N(P, FAILED, "failed")
+
 /* How an execution of a run ended. */
 #define STOP_NAMES(N, P)                                                                                     \
     N(P, DONE, "done")                                                                                       \
@@ -216,6 +219,7 @@
     E(choice, CHOICE)                                                                                        \
     E(check_reason, CHECK)                                                                                   \
     E(host_event, HOST)                                                                                      \
+    E(recovery, RECOVERY)                                                                                    \
     E(stop_status, STOP)                                                                                     \
     E(reader_level, READER_LEVEL)                                                                            \
     E(proof, PROOF)                                                                                          \

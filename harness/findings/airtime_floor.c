@@ -85,15 +85,6 @@ unsigned airtime_floor_rate(const struct journal_transaction *t)
     return rate;
 }
 
-static bool captured(const struct script *s, unsigned variable)
-{
-    for (size_t i = 0; i < s->step_count; i++)
-        for (size_t j = 0; j < s->steps[i].capture_count; j++)
-            if (s->steps[i].captures[j].variable == variable)
-                return true;
-    return false;
-}
-
 /* At least so many bytes; what only the run knows counts as none. */
 static size_t template_bytes(const struct airtime_floor_walk *w, const struct script_template *t)
 {
@@ -105,7 +96,7 @@ static size_t template_bytes(const struct airtime_floor_walk *w, const struct sc
             sum += piece->length;
         else if (piece->variable == SCRIPT_VARIABLE_SIM_TOKEN)
             sum += strlen(w->token_label);
-        else if (v->given && !captured(w->script, piece->variable))
+        else if (v->given && !v->changes)
             sum += v->length;
     }
     return sum;
@@ -132,7 +123,7 @@ static uint64_t quantity_bytes(const struct airtime_floor_walk *w, const struct 
         sum += (int64_t)step->values[w->round];
     else if (q->variable == SCRIPT_VARIABLE_LE && step->loop == SCRIPT_LOOP_READ)
         sum += (int64_t)chunk_bytes(w, step, last);
-    else if (q->variable >= SCRIPT_BUILTIN_COUNT && v->given && !captured(w->script, q->variable))
+    else if (q->variable >= SCRIPT_BUILTIN_COUNT && v->given && !v->changes)
         sum += (int64_t)v->value;
     return sum > 0 ? (uint64_t)sum : 0;
 }

@@ -1,5 +1,6 @@
 #include "harness/findings/fold.h"
 
+#include "harness/base/array.h"
 #include "harness/base/text.h"
 #include "harness/findings/airtime_floor.h"
 #include "harness/findings/time_budget.h"
@@ -59,20 +60,19 @@ void fold_contradiction(struct fold *o, enum said_code code)
         integrity_fault(o->integrity, o->line, &said);
 }
 
+static uint64_t line_of(const void *fold_placement)
+{
+    return ((const struct fold_placement *)fold_placement)->line;
+}
+
 struct fold_placement *fold_find_placement(struct fold *o, uint64_t line)
 {
     struct fold_placement *all = (struct fold_placement *)(void *)o->placements.data;
-    size_t low = 0, high = o->placements.length / sizeof *all;
-    if (high > 0 && all[high - 1].line == line)
-        return &all[high - 1];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (all[middle].line < line)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < o->placements.length / sizeof *all && all[low].line == line ? &all[low] : NULL;
+    size_t count = o->placements.length / sizeof *all;
+    if (count > 0 && all[count - 1].line == line)
+        return &all[count - 1];
+    size_t at = array_first_from(all, count, sizeof *all, line_of, line);
+    return at < count && all[at].line == line ? &all[at] : NULL;
 }
 
 static bool find_units(const struct survey *s, const struct journal_placement *p, struct fold_placement *out)

@@ -1,5 +1,6 @@
 #include "harness/findings/observations.h"
 
+#include "harness/base/array.h"
 #include "harness/findings/fold.h"
 
 #include <stdlib.h>
@@ -13,17 +14,16 @@ size_t observations_end(const struct observations *o, size_t i)
     return end;
 }
 
+static uint64_t line_of(const void *placement_seen)
+{
+    return ((const struct placement_seen *)placement_seen)->line;
+}
+
 uint8_t observations_session(const struct observations *o, uint32_t placement)
 {
-    size_t low = 0, high = o->placement_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (o->placements[middle].line < placement)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < o->placement_count && o->placements[low].line == placement ? o->placements[low].session : 0;
+    size_t count = o->placement_count;
+    size_t at = array_first_from(o->placements, count, sizeof *o->placements, line_of, placement);
+    return at < count && o->placements[at].line == placement ? o->placements[at].session : 0;
 }
 
 uint64_t observations_bad_line(const struct observations *o, const struct placement_seen *p)
@@ -69,22 +69,14 @@ static struct placement_seen *find_placement(struct fold *o, size_t cell, uint64
                                              const struct fold_placement *p)
 {
     struct fold_cell *own = &o->cells[cell];
-    size_t count, low = 0;
+    size_t count;
     struct placement_seen *all = placements_of(own, &count);
-    size_t high = count;
     if (line >= UINT32_MAX)
         return NULL;
-    if (count > 0 && all[count - 1].line < line)
-        low = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (all[middle].line < line)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low < count)
-        return all[low].line == line ? &all[low] : NULL;
+    bool is_last = count > 0 && all[count - 1].line < line;
+    size_t at = is_last ? count : array_first_from(all, count, sizeof *all, line_of, line);
+    if (at < count)
+        return all[at].line == line ? &all[at] : NULL;
     struct placement_seen fresh = { .line = (uint32_t)line };
     if (p) {
         fresh.at_us = p->at_us;
@@ -96,7 +88,7 @@ static struct placement_seen *find_placement(struct fold *o, size_t cell, uint64
         o->failed = ERR_MEMORY;
         return NULL;
     }
-    return &placements_of(own, &count)[low];
+    return &placements_of(own, &count)[at];
 }
 
 /* The step at which a transaction failed: by its name, else by its last exchange. */

@@ -5,6 +5,7 @@
  */
 #include "harness/journal/ahead.h"
 
+#include "harness/base/array.h"
 #include "harness/base/crc32c.h"
 #include "harness/journal/journal.h"
 
@@ -138,14 +139,10 @@ static bool add_line(struct slot *s, const char *bytes, size_t length)
 {
     if (s->count == LINES_MOST)
         return false;
-    if (s->count == s->room) {
-        size_t room = s->room ? 2 * s->room : LINES_LEAST;
-        struct ahead_line *lines = realloc(s->lines, room * sizeof *lines);
-        if (!lines)
-            return false;
-        s->lines = lines;
-        s->room = room;
-    }
+    struct ahead_line *lines = array_room(s->lines, s->count, &s->room, sizeof *lines, LINES_LEAST);
+    if (!lines)
+        return false;
+    s->lines = lines;
     struct ahead_line *line = &s->lines[s->count++];
     line->bytes = bytes;
     line->length = length;

@@ -1,7 +1,9 @@
 #include "harness/journal/integrity.h"
 
+#include "harness/base/array.h"
 #include "harness/base/clock.h"
 #include "harness/base/digest.h"
+#include "harness/base/text.h"
 #include "harness/journal/line.h"
 
 #include <stdio.h>
@@ -9,7 +11,6 @@
 
 #define OPEN_MAX  65536u /* placements open at once; lanes leave six, a broken execution a few more */
 #define CELLS_MAX 32u    /* of a placement */
-#define GAPS_MAX  64u    /* in the numbers, remembered for lines that stand elsewhere */
 
 struct tally {
     uint64_t cell;
@@ -27,7 +28,7 @@ struct open_placement {
 struct gap {
     uint64_t from, to, found; /* numbers that are missing, and how many of these stand elsewhere */
     uint64_t line;            /* behind it */
-    bool damaged;             /* nothing is missing: the line of this number cannot be read */
+    bool damaged;             /* nothing is missing: the lines of these numbers cannot be read */
 };
 
 struct integrity {
@@ -41,12 +42,13 @@ struct integrity {
     uint64_t orphan; /* the last number named as not open: once is enough */
     uint64_t closed; /* by the last line: its placement's number; 0: none */
     bool closed_doubtful;
-    struct gap gaps[GAPS_MAX];
-    unsigned gap_count;
+    struct gap *gaps; /* ascending: in the numbers, remembered for lines that stand elsewhere */
+    size_t gap_count, gap_capacity;
     uint64_t k;
     uint64_t last_number; /* of a record, and the lines that cannot be read behind it */
     uint64_t unread;
     uint64_t stranger; /* the line of a second start record; 0: none */
+    uint64_t named;    /* the last line with a fault */
     int64_t began_s;   /* the present execution, and what at_us does not have since */
     double shift_s;
     uint64_t at_us;
@@ -57,21 +59,19 @@ static void keep(struct journal_faults *f, uint64_t line, const struct said *sai
     f->count++;
     if (f->kept == FAULTS_KEPT)
         return;
-    if (f->kept == f->capacity) {
-        size_t capacity = f->capacity ? 2 * f->capacity : 16;
-        struct journal_fault *items = realloc(f->items, capacity * sizeof *items);
-        if (!items)
-            return; /* it is counted */
-        f->items = items;
-        f->capacity = capacity;
-    }
+    struct journal_fault *items = array_room(f->items, f->kept, &f->capacity, sizeof *items, 16);
+    if (!items)
+        return; /* it is counted */
+    f->items = items;
     f->items[f->kept++] = (struct journal_fault) { line, said_flat(said) };
 }
 
 void integrity_fault(struct integrity *i, uint64_t line, const struct said *said)
 {
-    if (i->stranger == 0 || said_is(said, SAID_LINE_OTHER_JOURNAL))
-        keep(&i->faults, line, said);
+    if (i->stranger > 0)
+        return;
+    i->named = line;
+    keep(&i->faults, line, said);
 }
 
 void integrity_tell(struct integrity *i, uint64_t line, const struct said *said)
@@ -82,54 +82,54 @@ void integrity_tell(struct integrity *i, uint64_t line, const struct said *said)
 
 bool integrity_names(const struct integrity *i, uint64_t line)
 {
-    return i->faults.kept > 0 && i->faults.items[i->faults.kept - 1].line == line;
+    return i->named == line;
+}
+
+/* What is wrong with a line itself: one reason is enough. */
+static void line_fault(struct integrity *i, uint64_t line, const struct said *said)
+{
+    if (!integrity_names(i, line))
+        integrity_fault(i, line, said);
 }
 
 #define FAULT(i, line, ...)                                                                                  \
     do {                                                                                                     \
         const struct said fault = SAY(__VA_ARGS__);                                                          \
-        integrity_fault((i), (line), &fault);                                                                \
+        line_fault((i), (line), &fault);                                                                     \
     } while (0)
 
 static void fault_alone(struct integrity *i, uint64_t line, enum said_code code)
 {
     const struct said fault = said_alone(code);
-    integrity_fault(i, line, &fault);
+    line_fault(i, line, &fault);
 }
 
 #define NUMBER(x) said_number(x).text
 
 /* ---- open placements ---- */
 
+static uint64_t number_of(const void *open_placement)
+{
+    return ((const struct open_placement *)open_placement)->number;
+}
+
 /* The place of an open placement, or NULL. */
 static struct open_placement *find_open(const struct integrity *i, uint64_t number)
 {
-    size_t low = 0, high = i->open_count;
-    if (high > 0 && i->open[high - 1].number == number)
-        return &i->open[high - 1];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (i->open[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < i->open_count && i->open[low].number == number ? &i->open[low] : NULL;
+    size_t count = i->open_count;
+    if (count > 0 && i->open[count - 1].number == number)
+        return &i->open[count - 1];
+    size_t at = array_first_from(i->open, count, sizeof *i->open, number_of, number);
+    return at < count && i->open[at].number == number ? &i->open[at] : NULL;
 }
 
 static bool has_room_for_one_more(struct integrity *i)
 {
     if (i->open_count == OPEN_MAX)
         return false;
-    if (i->open_count < i->open_capacity)
-        return true;
-    size_t capacity = i->open_capacity ? 2 * i->open_capacity : 16;
-    struct open_placement *items = realloc(i->open, capacity * sizeof *items);
-    if (!items)
-        return false;
-    i->open = items;
-    i->open_capacity = capacity;
-    return true;
+    struct open_placement *items = array_room(i->open, i->open_count, &i->open_capacity, sizeof *items, 16);
+    i->open = items ? items : i->open;
+    return items != NULL;
 }
 
 static void open_placement(struct integrity *i, uint64_t line, uint64_t number, bool doubtful)
@@ -147,13 +147,45 @@ static void open_placement(struct integrity *i, uint64_t line, uint64_t number, 
     p->cells = 0;
 }
 
+static uint64_t end_of(const void *gap)
+{
+    return ((const struct gap *)gap)->to;
+}
+
 /* A number whose line is missing or damaged, and named as that. */
 static struct gap *find_gap(struct integrity *i, uint64_t number)
 {
-    for (unsigned n = 0; n < i->gap_count; n++)
-        if (number >= i->gaps[n].from && number <= i->gaps[n].to)
-            return &i->gaps[n];
-    return NULL;
+    size_t at = array_first_from(i->gaps, i->gap_count, sizeof *i->gaps, end_of, number);
+    return at < i->gap_count && i->gaps[at].from <= number ? &i->gaps[at] : NULL;
+}
+
+/* Lines that could not be read are numbered as if each were one of the run's: what is known now says which were not. */
+static void forget_damaged(struct integrity *i, uint64_t from)
+{
+    struct gap *last;
+    while (i->gap_count > 0 && (last = &i->gaps[i->gap_count - 1])->damaged && last->to >= from) {
+        if (last->from < from)
+            last->to = from - 1;
+        else
+            i->gap_count--;
+    }
+}
+
+/* False when out of memory. */
+static bool add_gap(struct integrity *i, const struct gap *gap)
+{
+    forget_damaged(i, gap->from);
+    struct gap *last = i->gap_count > 0 ? &i->gaps[i->gap_count - 1] : NULL;
+    if (last && last->damaged && gap->damaged && last->to + 1 == gap->from) {
+        last->to = gap->to;
+        return true;
+    }
+    struct gap *items = array_room(i->gaps, i->gap_count, &i->gap_capacity, sizeof *items, 16);
+    if (!items)
+        return false;
+    i->gaps = items;
+    i->gaps[i->gap_count++] = *gap;
+    return true;
 }
 
 /* NULL after a fault, once for a placement. */
@@ -368,10 +400,8 @@ static void note_gap(struct integrity *i, uint64_t line, uint64_t number, uint64
 {
     i->found.missing += missing;
     all_are_doubtful(i);
-    if (i->gap_count == GAPS_MAX)
+    if (!add_gap(i, &(const struct gap) { .from = number - missing, .to = number - 1, .line = line }))
         FAULT(i, line, SAID_LINES_MISSING, NUMBER(missing), NUMBER(number));
-    else
-        i->gaps[i->gap_count++] = (struct gap) { .from = number - missing, .to = number - 1, .line = line };
 }
 
 /* A number that is not above the last: of a line that is missing elsewhere, or of one that is there. */
@@ -404,11 +434,8 @@ static void check_damaged(struct integrity *i, const struct journal_record *r,
         return;
     }
     all_are_doubtful(i);
-    i->unread++;
-    if (i->gap_count < GAPS_MAX)
-        i->gaps[i->gap_count++] = (struct gap) { .from = i->last_number + i->unread,
-                                                 .to = i->last_number + i->unread,
-                                                 .damaged = true };
+    uint64_t number = i->last_number + ++i->unread;
+    (void)!add_gap(i, &(const struct gap) { .from = number, .to = number, .damaged = true });
     if (info->flipped)
         FAULT(i, info->number, SAID_LINE_FLIPPED, NUMBER(info->flipped), byte_text(is, info->is),
               byte_text(was, info->was));
@@ -482,12 +509,25 @@ static void check_files(struct integrity *i, uint64_t line, const struct journal
     }
 }
 
+static void note_acceptance(struct integrity *i, const struct journal_resume *r)
+{
+    struct faults_accepted *a = &i->faults.accepted;
+    if (!r->damage_accepted)
+        return;
+    snprintf(a->lines, sizeof a->lines, "%s", r->damage_accepted);
+    snprintf(a->wall, sizeof a->wall, "%s", r->wall);
+    text_fit(a->by, sizeof a->by, r->operator? r->operator: "");
+}
+
 static void check_kind(struct integrity *i, const struct journal_record *r, uint64_t line, bool edited)
 {
     switch (r->kind) {
     case JOURNAL_KIND_START:
         i->k = r->as.start.k == UINT64_MAX ? 0 : r->as.start.k;
         check_files(i, line, &r->as.start.files);
+        break;
+    case JOURNAL_KIND_RESUME:
+        note_acceptance(i, &r->as.resume);
         break;
     case JOURNAL_KIND_PLACEMENT:
         open_placement(i, line, r->line, edited);
@@ -562,11 +602,13 @@ void integrity_end(struct integrity *i, struct journal_verdict *out)
     struct journal_verdict *found = &i->found;
     uint64_t stranger = i->stranger;
     i->stranger = 0;
-    for (unsigned n = 0; n < i->gap_count; n++) {
+    for (size_t n = 0; n < i->gap_count; n++) {
         const struct gap *g = &i->gaps[n];
         uint64_t missing = g->to - g->from + 1;
-        if (!g->damaged && g->found < missing) /* else its lines stand elsewhere, and are named there */
-            FAULT(i, g->line, SAID_LINES_MISSING, NUMBER(missing - g->found), NUMBER(g->to + 1));
+        if (g->damaged || g->found >= missing) /* its lines stand elsewhere, and are named there */
+            continue;
+        i->named = 0; /* what is missing before a line is no fault of that line */
+        FAULT(i, g->line, SAID_LINES_MISSING, NUMBER(missing - g->found), NUMBER(g->to + 1));
     }
     i->gap_count = 0;
     if (stranger > 0)
@@ -649,6 +691,7 @@ void integrity_free(struct integrity **i)
     faults_free(&(*i)->faults);
     faults_free(&(*i)->told);
     free((*i)->open);
+    free((*i)->gaps);
     free(*i);
     *i = NULL;
 }

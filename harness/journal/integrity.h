@@ -18,11 +18,25 @@ struct journal_fault {
     struct said said; /* what is wrong with it */
 };
 
+/* Their lines, each once, of runs the ends: "5, 14, 20-36"; "..." where there are more. */
+#define FAULTS_LINES 120
+struct faults_lines {
+    char text[FAULTS_LINES];
+};
+
+/* That the run went on in spite of them, by the last resume record that says so. */
+struct faults_accepted {
+    char lines[FAULTS_LINES]; /* "": nobody did */
+    char wall[32];            /* UTC wall time */
+    char by[128];             /* who; "" where it isn't known */
+};
+
 /* By line once integrity_end() was called. */
 struct journal_faults {
     struct journal_fault *items; /* owned */
     size_t kept, capacity;
     uint64_t count;
+    struct faults_accepted accepted;
 };
 
 /* What was read, once integrity_end() was called. */
@@ -67,11 +81,6 @@ struct journal_faults *integrity_told(struct integrity *i);
 struct journal_faults faults_take(struct journal_faults *f); /* it is the caller's now, to be freed */
 void faults_free(struct journal_faults *f);
 
-/* Their lines, each once, of runs the ends: "5, 14, 20-36"; "..." where there are more. */
-#define FAULTS_LINES 120
-struct faults_lines {
-    char text[FAULTS_LINES];
-};
 struct faults_lines faults_lines(const struct journal_faults *f);
 
 /*

@@ -12,6 +12,7 @@
 
 #define MANIFEST_MAX (4u << 20)
 #define ABOUT_BY     ", of journal.yaml with SHA-256 "
+#define ABOUT_MADE   ", made by: "
 #define HEAD                                                                                                 \
     "# The files of this run as they were written: `sha256sum -c " MANIFEST_NAME                             \
     "` in its directory checks them.\n"
@@ -28,6 +29,7 @@ void manifest_free(struct manifest *m)
     for (size_t i = 0; i < m->count; i++) {
         free(m->items[i].name);
         free(m->items[i].program);
+        free(m->items[i].made);
     }
     free(m->items);
     *m = (struct manifest) { 0 };
@@ -52,10 +54,13 @@ static struct manifest_entry *entry_of(struct manifest *m, const char *name, siz
         return NULL;
     m->items = items;
     struct manifest_entry *entry = &items[m->count];
-    *entry = (struct manifest_entry) { .name = text_copy_n(name, length), .program = text_copy("") };
-    if (!entry->name || !entry->program) {
+    *entry = (struct manifest_entry) { .name = text_copy_n(name, length),
+                                       .program = text_copy(""),
+                                       .made = text_copy("") };
+    if (!entry->name || !entry->program || !entry->made) {
         free(entry->name);
         free(entry->program);
+        free(entry->made);
         return NULL;
     }
     m->count++;
@@ -67,8 +72,18 @@ static bool is_digest(const char *text)
     return strspn(text, "0123456789abcdef") >= 64;
 }
 
-/* "journal.yaml: 203 lines, 61234 bytes", or "summary.yaml: by nfc-survey 0.5.0, of journal.yaml with SHA-256 ..."; any
- * other comment says nothing. False when out of memory. */
+/* False when out of memory: what was there stays. */
+static bool keep_text(char **slot, char *text)
+{
+    if (!text)
+        return false;
+    free(*slot);
+    *slot = text;
+    return true;
+}
+
+/* "journal.yaml: 203 lines, 61234 bytes", or "report.md: by nfc-survey 0.5.0, of journal.yaml with SHA-256 ..., made by:
+ * report --format=md"; any other comment says nothing. False when out of memory. */
 static bool read_comment(struct manifest *m, const char *line)
 {
     const char *behind = strstr(line, ": "), *by = strstr(line, ABOUT_BY);
@@ -84,12 +99,13 @@ static bool read_comment(struct manifest *m, const char *line)
         return false;
     entry->lines = lines;
     entry->bytes = bytes;
-    if (derived) {
-        free(entry->program);
-        entry->program = text_copy_n(behind + 5, (size_t)(by - behind) - 5);
-        snprintf(entry->journal, sizeof entry->journal, "%.64s", by + sizeof ABOUT_BY - 1);
-    }
-    return entry->program != NULL;
+    if (!derived)
+        return true;
+    const char *digest = by + sizeof ABOUT_BY - 1, *made = digest + 64;
+    bool tells = strncmp(made, ABOUT_MADE, sizeof ABOUT_MADE - 1) == 0;
+    snprintf(entry->journal, sizeof entry->journal, "%.64s", digest);
+    return keep_text(&entry->program, text_copy_n(behind + 5, (size_t)(by - behind) - 5)) &&
+           keep_text(&entry->made, text_copy(tells ? made + sizeof ABOUT_MADE - 1 : ""));
 }
 
 static int read_line(struct manifest *m, const char *line, const char *path, struct err *e)
@@ -136,7 +152,8 @@ static void write_entry(struct buf *b, const struct manifest_entry *entry)
         buf_add_format(b, "# %s: %llu lines, %llu bytes\n", entry->name, (unsigned long long)entry->lines,
                        (unsigned long long)entry->bytes);
     else if (entry->program[0])
-        buf_add_format(b, "# %s: by %s" ABOUT_BY "%s\n", entry->name, entry->program, entry->journal);
+        buf_add_format(b, "# %s: by %s" ABOUT_BY "%s%s%s\n", entry->name, entry->program, entry->journal,
+                       entry->made[0] ? ABOUT_MADE : "", entry->made);
     if (entry->sha256[0])
         buf_add_format(b, "%s  %s\n", entry->sha256, entry->name);
 }
@@ -237,7 +254,7 @@ static const char *name_in(const char *directory, const char *path)
     return fits ? name : NULL;
 }
 
-int manifest_add(const char *directory, const char *path, const char *program,
+int manifest_add(const char *directory, const char *path, const char *program, const char *made,
                  const struct journal_verdict *journal, struct err *e)
 {
     const char *name = name_in(directory, path);
@@ -251,11 +268,10 @@ int manifest_add(const char *directory, const char *path, const char *program,
     if (status == 0 && !entry)
         status = err_set(e, ERR_MEMORY, path, "out of memory");
     if (status == 0) {
-        free(entry->program);
-        entry->program = text_copy(program);
+        bool kept =
+            keep_text(&entry->program, text_copy(program)) && keep_text(&entry->made, text_copy(made));
         snprintf(entry->journal, sizeof entry->journal, "%s", journal->sha256);
-        status = entry->program ? digest_file(path, entry->sha256, e)
-                                : err_set(e, ERR_MEMORY, path, "out of memory");
+        status = kept ? digest_file(path, entry->sha256, e) : err_set(e, ERR_MEMORY, path, "out of memory");
     }
     if (status == 0)
         status = write_manifest(directory, &m, e);

@@ -17,6 +17,7 @@ struct manifest_entry {
     char sha256[65];
     char *program;         /* of what is derived: by which it was written; "" where it isn't told; owned */
     char journal[65];      /* and of which journal: its SHA-256 */
+    char *made;            /* and by which command line, without the run; "" where it isn't told; owned */
     uint64_t lines, bytes; /* of journal.yaml */
 };
 
@@ -32,11 +33,11 @@ void manifest_free(struct manifest *m);
 const struct manifest_entry *manifest_of(const struct manifest *m, const char *name); /* NULL: not in it */
 
 /*
- * A file was written, of a journal as it was read: its entry and the journal's are made anew. Nothing for a file outside
+ * A file was written, of a journal as it was read, by a program and its command line (one line): its entry and the journal's are made anew. Nothing for a file outside
  * the directory. The journal's entry only grows: it stays as it is where the journal has faults, or does not begin with
  * what the entry is of.
  */
-int manifest_add(const char *directory, const char *path, const char *program,
+int manifest_add(const char *directory, const char *path, const char *program, const char *made,
                  const struct journal_verdict *journal, struct err *e) __attribute__((warn_unused_result));
 
 /* How a journal is to its entry. */

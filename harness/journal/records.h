@@ -81,6 +81,8 @@
     F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
     F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(SAID, landlock, MAY, "what held the files of the processes with the drivers, or why nothing did")      \
+    F(SAID, seccomp, MAY, "what held their system calls, or why nothing did")                                \
     F(TEXT, directory, MAY, "of the survey; with hands of a command or a testbed")                           \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
@@ -100,9 +102,13 @@
     F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
     F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(SAID, landlock, MAY, "what held the files of the processes with the drivers, or why nothing did")      \
+    F(SAID, seccomp, MAY, "what held their system calls, or why nothing did")                                \
     F(BOOL, reopened, MAY, "true: cells that instruments had closed are open again, by --reopen")            \
     F(TEXT, replaced, MAY, "the units whose reader is another from here on, by --replace")                   \
     F(TEXT, clock_was_wrong, MAY, "the operator's reason to go on against the wall clock")                   \
+    F(TEXT, damage_accepted, MAY,                                                                            \
+      "lines of the journal that were damaged, edited or missing, by --accept-damaged: 5, 14, 20-36")        \
     F(TEXT, folder_mode, MAY, "permissions of the run's folder, where others had any: they were taken away") \
     F(READERS, readers, MUST, "the reader units found, in survey order")
 
@@ -135,7 +141,11 @@
     F(TEXT, native, MAY, "the library's code by name")                                                       \
     F(SAID, detail, MAY, "what was seen")                                                                    \
     F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
-    F(U64, total_us, MAY, "from the start of activation to the last response")                               \
+    F(U64, total_us, MAY, "from the start of activation to the last response, without apart_us")             \
+    F(U64, apart_us, MAY, "of the host's own work between the commands, and of what proves the target")      \
+    F(RECOVERY, recovery, MAY,                                                                               \
+      "of one that ended before its last step: whether the script's `recover:` put right what it left")      \
+    F(U64, recover_us, MAY, "that took, from its activation")                                                \
     F(U64, detect_us, MAY, "wait for presence; first transaction of a placement only")                       \
     F(SAID, detect_source, MAY, "how presence was seen")                                                     \
     F(U64, detect_quantum_us, MAY, "how coarse that is")                                                     \
@@ -353,6 +363,7 @@ struct journal_stages {
 #define JOURNAL_C_PLACEMENT  enum placement_result
 #define JOURNAL_C_HEALTH     enum health_event
 #define JOURNAL_C_HOST       enum host_event
+#define JOURNAL_C_RECOVERY   enum recovery
 #define JOURNAL_C_PROOF      enum proof
 #define JOURNAL_C_EXCLUSION  enum exclusion
 #define JOURNAL_C_VERDICT    enum verdict

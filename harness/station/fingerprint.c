@@ -1,5 +1,6 @@
 #include "harness/station/fingerprint.h"
 
+#include "harness/base/array.h"
 #include "harness/base/text.h"
 #include "harness/card/identifier.h"
 #include "harness/journal/records.h"
@@ -235,14 +236,10 @@ bool fingerprints_learn(struct fingerprints *all, const struct fingerprint_place
         if (is_known(&all->items[i], at, f))
             return true;
     }
-    if (all->count == all->capacity) {
-        size_t capacity = all->capacity ? 2 * all->capacity : 64;
-        struct fingerprint_known *items = realloc(all->items, capacity * sizeof *items);
-        if (!items)
-            return false;
-        all->items = items;
-        all->capacity = capacity;
-    }
+    struct fingerprint_known *items = array_room(all->items, all->count, &all->capacity, sizeof *items, 64);
+    if (!items)
+        return false;
+    all->items = items;
     all->items[all->count++] = (struct fingerprint_known) { *at, *f };
     return true;
 }

@@ -456,7 +456,12 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->slow = 1;
     t->host = done->host;
     if (ok)
-        t->total_us = (m->ended_ns - m->started_ns) / 1000;
+        t->total_us = (m->ended_ns - m->started_ns - m->apart_ns) / 1000;
+    if (m->apart_ns)
+        t->apart_us = m->apart_ns / 1000;
+    t->recovery = m->recovery;
+    if (m->recovery)
+        t->recover_us = m->recover_us;
     if (m->order == 1)
         fill_target(t, m);
     if (m->identifiers[0])

@@ -200,8 +200,7 @@ static enum trial measure(struct station *st, const struct plan_placement *p)
     u->check.waits = true;
     u->told = 0;
     worker_begin(&u->worker);
-    if (!wire_send(u->worker.fd, WIRE_REFERENCE, &order, sizeof order, NULL, 0))
-        unit_died(st, p->reader);
+    (void)unit_order(st, p->reader, WIRE_REFERENCE, &order, sizeof order);
     if (st->survey->hands == HANDS_PERSON)
         person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
     while (u->check.waits && is_ready(st, p->reader) && !st->failed && st->stop_asked < 2)
@@ -230,7 +229,7 @@ static void write_reference(struct station *st, unsigned reader, bool ok, unsign
     if (v->placements > 0)
         to->since = v->first;
     if (ok)
-        to->total_us = (m->ended_ns - m->started_ns) / 1000;
+        to->total_us = (m->ended_ns - m->started_ns - m->apart_ns) / 1000;
     if (!ok) {
         to->stage = m->stage;
         to->causes = m->causes;

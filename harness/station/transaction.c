@@ -1,5 +1,7 @@
 #include "harness/station/transaction.h"
 
+#include "harness/station/play.h"
+
 #include "harness/base/clock.h"
 #include "harness/base/crc32c.h"
 #include "harness/base/text.h"
@@ -8,28 +10,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-/* A running script: variables filled so far, and where it is. */
-struct play {
-    struct driver_reader *reader;
-    const struct transaction_setup *setup;
-    const struct trial_watch *watch;
-    struct trial_report *out;
-    struct driver_target *target; /* of the last activation */
-    struct script_variable variables[SCRIPT_VARIABLES_MAX + SCRIPT_BUILTIN_COUNT];
-    uint8_t command[APDU_COMMAND_MAX];
-    uint8_t response[APDU_RESPONSE_MAX];
-    size_t command_length;
-    size_t clear;       /* the command's bytes before the first that is made of a secret answer */
-    bool secret;        /* the last answer is: what is captured of it is secret wherever it goes */
-    size_t data_length; /* response data of the last exchange, without SW */
-    uint32_t crc;       /* over the data of the present step */
-    uint64_t step_length;
-    bool first_exchange;                 /* since power-up */
-    bool read_before;                    /* the exchange before was a READ that gave data */
-    bool conflict;                       /* a SELECT was answered 6985 since then, and the script went on */
-    uint16_t answered[SCRIPT_STEPS_MAX]; /* each step's last status word; 0: it was not sent */
-};
 
 static void tell_before(const struct play *p, enum stage stage, uint32_t deadline_ms)
 {
@@ -43,7 +23,7 @@ static void tell_after(const struct play *p)
         p->watch->after(p->watch->context);
 }
 
-static int end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, struct said detail)
+int play_end(struct play *p, enum outcome outcome, enum stage stage, cause_set causes, struct said detail)
 {
     struct trial_report *out = p->out;
     out->outcome = outcome;
@@ -113,7 +93,7 @@ static bool add_piece(struct play *p, const struct script_piece *piece)
     return true;
 }
 
-static bool build_command(struct play *p, const struct script_template *t)
+bool play_build(struct play *p, const struct script_template *t)
 {
     p->command_length = 0;
     p->clear = SIZE_MAX;
@@ -124,7 +104,7 @@ static bool build_command(struct play *p, const struct script_template *t)
     return true;
 }
 
-static int64_t quantity_of(const struct play *p, const struct script_quantity *q)
+int64_t play_quantity(const struct play *p, const struct script_quantity *q)
 {
     return q->constant + (q->variable ? (int64_t)p->variables[q->variable].value : 0);
 }
@@ -223,7 +203,8 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
     }
     p->conflict = p->conflict || (step->stage == STAGE_ROUTE && sw == 0x6985);
     if (x.response_length < 2)
-        return end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13), said_alone(SAID_NO_STATUS_WORD));
+        return play_end(p, OUTCOME_FAIL, STAGE_EXCHANGE, CAUSE(9) | CAUSE(13),
+                        said_alone(SAID_NO_STATUS_WORD));
     p->data_length = x.response_length - 2;
     p->answered[number - 1] = sw;
     identifiers_add_text(p->out->identifiers, sizeof p->out->identifiers, &x.identifiers);
@@ -232,8 +213,8 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
         char hex[8];
         cause_set causes = causes_of_answer(p, step, sw, first);
         snprintf(hex, sizeof hex, "%04X", sw);
-        return end(p, cause_outcome(causes) == OUTCOME_INVALID ? OUTCOME_INVALID : OUTCOME_FAIL, step->stage,
-                   causes, SAY(SAID_STATUS_WORD, hex, status_word_text(sw)));
+        return play_end(p, cause_outcome(causes) == OUTCOME_INVALID ? OUTCOME_INVALID : OUTCOME_FAIL,
+                        step->stage, causes, SAY(SAID_STATUS_WORD, hex, status_word_text(sw)));
     }
     p->read_before = p->data_length > 0 && apdu_place(p->command, p->command_length, false) == AT_READ;
     return 0;
@@ -242,7 +223,7 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
 /* Fills p->command from a check's template as a scratch area: the command was sent already. */
 static bool data_begin_with(struct play *p, const struct script_template *t, bool all)
 {
-    return build_command(p, t) && p->data_length >= p->command_length &&
+    return play_build(p, t) && p->data_length >= p->command_length &&
            (!all || p->data_length == p->command_length) &&
            memcmp(p->response, p->command, p->command_length) == 0;
 }
@@ -275,9 +256,9 @@ static int check_token(struct play *p)
     for (size_t i = 0; i < n; i++)
         seen[i] = p->response[i] >= 0x20 && p->response[i] < 0x7f ? (char)p->response[i] : '.';
     bool outside = strncmp(seen, CARD_TOKEN_LABEL, sizeof CARD_TOKEN_LABEL - 1) == 0;
-    return end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK,
-               is_known_token(seen) ? CAUSE(25) : CAUSE(25) | CAUSE(26),
-               SAY(outside ? SAID_WRONG_TOKEN_OUTSIDE : SAID_WRONG_TOKEN, seen));
+    return play_end(p, outside ? OUTCOME_INVALID : OUTCOME_FAIL, STAGE_CHECK,
+                    is_known_token(seen) ? CAUSE(25) : CAUSE(25) | CAUSE(26),
+                    SAY(outside ? SAID_WRONG_TOKEN_OUTSIDE : SAID_WRONG_TOKEN, seen));
 }
 
 static int check_one(struct play *p, const struct script_check *c)
@@ -285,22 +266,22 @@ static int check_one(struct play *p, const struct script_check *c)
     char expected[24];
     switch (c->kind) {
     case SCRIPT_CHECK_LENGTH:
-        if ((int64_t)p->data_length == quantity_of(p, &c->quantity))
+        if ((int64_t)p->data_length == play_quantity(p, &c->quantity))
             return 0;
         if (p->variables[c->quantity.variable].secret)
-            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
-                       said_alone(SAID_DATA_UNEXPECTED));
-        snprintf(expected, sizeof expected, "%lld", (long long)quantity_of(p, &c->quantity));
-        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
-                   SAY(SAID_DATA_LENGTH, said_number(p->data_length).text, expected));
+            return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
+                            said_alone(SAID_DATA_UNEXPECTED));
+        snprintf(expected, sizeof expected, "%lld", (long long)play_quantity(p, &c->quantity));
+        return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
+                        SAY(SAID_DATA_LENGTH, said_number(p->data_length).text, expected));
     case SCRIPT_CHECK_EQUALS:
         return data_begin_with(p, &c->template, true)
                    ? 0
-                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_UNEXPECTED));
+                   : play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_UNEXPECTED));
     case SCRIPT_CHECK_STARTS:
-        return data_begin_with(p, &c->template, false)
-                   ? 0
-                   : end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_BEGIN_UNEXPECTED));
+        return data_begin_with(p, &c->template, false) ? 0
+                                                       : play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26),
+                                                                  said_alone(SAID_DATA_BEGIN_UNEXPECTED));
     case SCRIPT_CHECK_TOKEN:
         return check_token(p);
     default:
@@ -316,7 +297,8 @@ static int capture_one(struct play *p, const struct script_capture *c)
         length = p->data_length > c->offset ? p->data_length - c->offset : 0;
     if (c->offset > p->data_length || length > p->data_length - c->offset || length > SCRIPT_BYTES_MAX ||
         (c->number && length > 8))
-        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(26), said_alone(SAID_ANSWER_TOO_SHORT));
+        return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(26),
+                        said_alone(SAID_ANSWER_TOO_SHORT));
     v->number = c->number;
     v->given = true;
     v->secret = p->secret;
@@ -334,8 +316,8 @@ static int capture_one(struct play *p, const struct script_capture *c)
 
 static int send_once(struct play *p, const struct script_step *step, unsigned number)
 {
-    if (!build_command(p, &step->send))
-        return end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
+    if (!play_build(p, &step->send))
+        return play_end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
     if (exchange_command(p, step, number) != 0)
         return -1;
     p->crc = crc32c(p->crc, p->response, p->data_length);
@@ -359,12 +341,24 @@ static void set_number(struct play *p, unsigned variable, uint64_t value, bool s
     p->variables[variable].value = value;
 }
 
+/* Adds what was read at this offset; the whole is secret if any part of it is. False: more than a variable holds. */
+static bool keep(struct script_variable *v, size_t offset, const uint8_t *bytes, size_t length, bool secret)
+{
+    if (offset + length > sizeof v->bytes)
+        return false;
+    memcpy(v->bytes + offset, bytes, length);
+    v->length = offset + length;
+    v->secret = secret || (offset > 0 && v->secret);
+    v->given = true;
+    return true;
+}
+
 /* Reads `total` bytes in chunks; {offset} and {le} are set for each. A chunk that gives nothing is a
  * failure. */
 static int read_all(struct play *p, const struct script_step *step, unsigned number, int64_t total)
 {
     if (total < 0 || total > 0x8000) /* READ BINARY reaches 15 bits of offset */
-        return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_LENGTH_OUT_OF_RANGE));
+        return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_LENGTH_OUT_OF_RANGE));
     for (int64_t offset = 0; offset < total;) {
         uint64_t le = (uint64_t)(total - offset) < step->chunk ? (uint64_t)(total - offset) : step->chunk;
         set_number(p, SCRIPT_VARIABLE_OFFSET, (uint64_t)offset, false);
@@ -372,10 +366,36 @@ static int read_all(struct play *p, const struct script_step *step, unsigned num
         if (send_once(p, step, number) != 0)
             return -1;
         if (p->data_length != le)
-            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
-                       SAY(SAID_DATA_AT_OFFSET, said_number(p->data_length).text,
-                           said_number((uint64_t)offset).text, said_number(le).text));
+            return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(13) | CAUSE(14) | CAUSE(26),
+                            SAY(SAID_DATA_AT_OFFSET, said_number(p->data_length).text,
+                                said_number((uint64_t)offset).text, said_number(le).text));
+        if (step->whole &&
+            !keep(&p->variables[step->whole], (size_t)offset, p->response, p->data_length, p->secret))
+            return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_LENGTH_OUT_OF_RANGE));
         offset += (int64_t)le;
+    }
+    return 0;
+}
+
+/* Writes it in chunks; {offset}, {part} and {part_length} are set for each. */
+static int write_all(struct play *p, const struct script_step *step, unsigned number)
+{
+    static uint8_t all[SCRIPT_BYTES_MAX];
+    struct script_variable *part = &p->variables[SCRIPT_VARIABLE_PART];
+    if (!play_build(p, &step->written) || p->command_length > sizeof all)
+        return play_end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
+    size_t total = p->command_length;
+    bool secret = p->clear != SIZE_MAX;
+    memcpy(all, p->command, total);
+    for (size_t offset = 0; offset < total; offset += part->length) {
+        part->length = total - offset < step->chunk ? total - offset : step->chunk;
+        memcpy(part->bytes, all + offset, part->length);
+        part->given = true;
+        part->secret = secret;
+        set_number(p, SCRIPT_VARIABLE_OFFSET, offset, false);
+        set_number(p, SCRIPT_VARIABLE_PART_LENGTH, part->length, false);
+        if (send_once(p, step, number) != 0)
+            return -1;
     }
     return 0;
 }
@@ -385,7 +405,9 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
     int64_t times = 1;
     switch (step->loop) {
     case SCRIPT_LOOP_READ:
-        return read_all(p, step, number, quantity_of(p, &step->times));
+        return read_all(p, step, number, play_quantity(p, &step->times));
+    case SCRIPT_LOOP_WRITE:
+        return write_all(p, step, number);
     case SCRIPT_LOOP_VALUES:
         for (size_t i = 0; i < step->value_count; i++) {
             set_number(p, SCRIPT_VARIABLE_VALUE, step->values[i], false);
@@ -394,7 +416,7 @@ static int send_step(struct play *p, const struct script_step *step, unsigned nu
         }
         return 0;
     case SCRIPT_LOOP_TIMES:
-        times = quantity_of(p, &step->times);
+        times = play_quantity(p, &step->times);
         break;
     default:
         break;
@@ -414,7 +436,7 @@ static int compare_with_before(struct play *p, const struct script_step *step, u
             continue;
         if (memory->step[number - 1].set &&
             (memory->step[number - 1].crc != p->crc || memory->step[number - 1].length != p->step_length))
-            return end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_CHANGED));
+            return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_CHANGED));
         memory->step[number - 1].set = true;
         memory->step[number - 1].crc = p->crc;
         memory->step[number - 1].length = p->step_length;
@@ -442,6 +464,16 @@ void transaction_pause(struct driver_reader *r, uint32_t ms)
         clock_sleep_ms(ms);
 }
 
+/* What the host does by itself is timed, and taken out of the transaction's time. */
+static int apart(struct play *p, const struct script_step *step,
+                 int (*run)(struct play *p, const struct script_step *step))
+{
+    uint64_t before = driver_now_ns(p->reader);
+    int status = run(p, step);
+    p->out->apart_ns += driver_now_ns(p->reader) - before;
+    return status;
+}
+
 static int run_step(struct play *p, const struct script_step *step, unsigned number)
 {
     p->crc = 0;
@@ -454,22 +486,43 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
     if (step->when.step && (p->answered[step->when.step - 1] == 0 ||
                             !is_among(&step->when.words, p->answered[step->when.step - 1])))
         return 0;
-    if (step->operation == SCRIPT_FIELD_RESET)
+    switch (step->operation) {
+    case SCRIPT_FIELD_RESET:
         return field_reset(p);
-    if (step->operation == SCRIPT_PAUSE) {
+    case SCRIPT_PAUSE:
         transaction_pause(p->reader, step->pause_ms);
         return 0;
+    case SCRIPT_COMPUTE:
+        return apart(p, step, play_compute);
+    case SCRIPT_VERIFY:
+        return apart(p, step, play_verify);
+    case SCRIPT_NONE:
+    case SCRIPT_SEND:
+        break;
     }
     if (send_step(p, step, number) != 0)
         return -1;
     return compare_with_before(p, step, number);
 }
 
+/* Without the bytes that it does not have: most have few, or none yet. */
+static void copy_variable(struct script_variable *to, const struct script_variable *from)
+{
+    to->name = from->name;
+    to->number = from->number;
+    to->value = from->value;
+    to->given = from->given;
+    to->changes = from->changes;
+    to->secret = from->secret;
+    to->length = from->length;
+    memcpy(to->bytes, from->bytes, from->length);
+}
+
 static void fill_variables(struct play *p)
 {
     const struct script *s = p->setup->script;
     for (size_t i = 0; i < s->variable_count && i < sizeof p->variables / sizeof *p->variables; i++)
-        p->variables[i] = s->variables[i];
+        copy_variable(&p->variables[i], &s->variables[i]);
     struct script_variable *token = &p->variables[SCRIPT_VARIABLE_SIM_TOKEN];
     token->number = false;
     token->given = true;
@@ -477,6 +530,49 @@ static void fill_variables(struct play *p)
     if (token->length > sizeof token->bytes)
         token->length = sizeof token->bytes;
     memcpy(token->bytes, p->setup->token_label, token->length);
+}
+
+/* From a field reset. */
+static int play_steps(struct play *p, size_t from, size_t behind)
+{
+    p->secret = false;
+    memset(p->answered, 0, sizeof p->answered);
+    fill_variables(p);
+    p->out->started_ns = p->out->ended_ns = driver_now_ns(p->reader);
+    int status = activate_target(p);
+    for (size_t i = from; status == 0 && i < behind; i++)
+        status = run_step(p, &p->setup->script->steps[i], (unsigned)i + 1);
+    return status;
+}
+
+static void lift_field(struct play *p)
+{
+    struct driver_fault fault;
+    tell_before(p, STAGE_EXCHANGE, p->setup->deadline_ms);
+    if (driver_field_off(p->reader, &fault, NULL) != 0 && fault.reader_lost)
+        p->out->reader_lost = 1;
+    tell_after(p);
+}
+
+/* What the transaction left behind is put right, or not: told beside how it ended, never in place of it. */
+static void recover(struct play *p)
+{
+    struct trial_report *out = p->out, second;
+    struct driver_target target;
+    const struct script *s = p->setup->script;
+    lift_field(p);
+    if (out->reader_lost)
+        return;
+    trial_report_init(&second);
+    memset(&target, 0, sizeof target);
+    p->out = &second;
+    p->target = &target;
+    int status = play_steps(p, s->recover_from - 1, s->step_count);
+    p->out = out;
+    out->recovery = status == 0 ? RECOVERY_DONE : RECOVERY_FAILED;
+    out->recover_us = (second.ended_ns - second.started_ns - second.apart_ns) / 1000;
+    out->exchanges += second.exchanges;
+    out->reader_lost |= second.reader_lost;
 }
 
 void transaction_run(struct driver_reader *r, const struct transaction_setup *setup,
@@ -491,22 +587,14 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
     p.watch = watch;
     p.out = out;
     p.target = target;
-    p.secret = false;
-    memset(p.answered, 0, sizeof p.answered);
-    fill_variables(&p);
-    out->started_ns = out->ended_ns = driver_now_ns(r);
-    int status = activate_target(&p);
-    for (size_t i = 0; status == 0 && i < s->step_count; i++)
-        status = run_step(&p, &s->steps[i], (unsigned)i + 1);
+    int status = play_steps(&p, 0, script_planned_steps(s));
     if (status == 0) {
         out->outcome = OUTCOME_OK;
-        out->slow = out->ended_ns - out->started_ns > (uint64_t)setup->time_limit_ms * 1000000;
+        out->slow =
+            out->ended_ns - out->started_ns - out->apart_ns > (uint64_t)setup->time_limit_ms * 1000000;
+    } else if (s->recover_from && !out->reader_lost) {
+        recover(&p);
     }
-    if (!out->reader_lost) {
-        struct driver_fault fault;
-        tell_before(&p, STAGE_EXCHANGE, setup->deadline_ms);
-        if (driver_field_off(r, &fault, NULL) != 0 && fault.reader_lost)
-            out->reader_lost = 1;
-        tell_after(&p);
-    }
+    if (!out->reader_lost)
+        lift_field(&p);
 }

@@ -74,6 +74,7 @@ void profile_check_simulated(struct fields *f, const char *id, const struct tree
 struct script_reading {
     struct fields *f;
     struct script *script;
+    const char *list;      /* `steps` or `recover` */
     unsigned number;       /* of the step, from 1 */
     enum script_loop loop; /* the step's */
     const struct script_step *step;
@@ -87,6 +88,12 @@ void template_clear(struct script_template *t);
 bool quantity_read(struct script_reading *r, const struct tree_node *n, unsigned max,
                    struct script_quantity *out);
 bool words_read(struct fields *f, const struct tree_node *n, struct script_words *out);
+/* From here on the variable has a value: the step that is read fills it. */
+void variable_filled(struct script_reading *r, unsigned variable);
+/* Steps of the host (script_host.c). */
+void script_read_compute(struct script_reading *r, struct fields *f, struct script_step *step);
+void script_read_verify(struct script_reading *r, struct fields *f, struct script_step *step);
+void script_clear_host(struct script_step *step);
 /* Index of a variable; a new one is made when there is none. 0 with a problem. */
 unsigned variable_make(struct script_reading *r, const struct tree_node *n, const char *name, bool number);
 

@@ -11,12 +11,13 @@
 
 static bool make_builtins(struct fields *f, struct script *s)
 {
-    static const char *const names[SCRIPT_BUILTIN_COUNT] = { "", "offset", "le", "value", "sim_token" };
+    static const char *const names[SCRIPT_BUILTIN_COUNT] = { "",          "offset", "le",         "value",
+                                                             "sim_token", "part",   "part_length" };
     s->variables = fields_array(f, SCRIPT_BUILTIN_COUNT + SCRIPT_VARIABLES_MAX, sizeof *s->variables);
     if (!s->variables)
         return false;
     for (unsigned i = 0; i < SCRIPT_BUILTIN_COUNT; i++) {
-        s->variables[i].number = i != SCRIPT_VARIABLE_SIM_TOKEN;
+        s->variables[i].number = i != SCRIPT_VARIABLE_SIM_TOKEN && i != SCRIPT_VARIABLE_PART;
         if (!(s->variables[i].name = text_copy(names[i])))
             f->problems->memory = true;
     }
@@ -44,11 +45,10 @@ static void read_variable(struct script_reading *r, const struct tree_node *n)
     unsigned whole = 0;
     if (number && node_unsigned(r->f, number, 0, UINT32_MAX, &whole))
         v->value = whole;
-    if (bytes &&
-        !(bytes->kind == TREE_SCALAR &&
-          text_to_bytes(bytes->text, bytes->length, value.bytes, sizeof value.bytes, &value.length) &&
-          value.length > 0))
-        node_problem(r->f, bytes, "bytes: expected 1 to %d bytes in hexadecimal", SCRIPT_BYTES_MAX);
+    if (bytes && !(bytes->kind == TREE_SCALAR &&
+                   text_to_bytes(bytes->text, bytes->length, value.bytes, SCRIPT_GIVEN_MAX, &value.length) &&
+                   value.length > 0))
+        node_problem(r->f, bytes, "bytes: expected 1 to %d bytes in hexadecimal", SCRIPT_GIVEN_MAX);
     memcpy(v->bytes, value.bytes, sizeof v->bytes);
     v->length = value.length;
     v->given = true;
@@ -80,31 +80,61 @@ static void read_values(struct fields *f, struct script_step *step)
     }
 }
 
+/* The length is of a number that an earlier step filled, or written out; `as` is filled when all is read. */
+static void read_read_loop(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields loop;
+    if (!fields_map(f, "read", &loop))
+        return;
+    step->loop = SCRIPT_LOOP_READ;
+    step->chunk = 256;
+    const struct tree_node *length = fields_find(&loop, "length");
+    if (length)
+        quantity_read(r, length, SCRIPT_READ_MAX, &step->times);
+    const struct tree_node *chunk = fields_find(&loop, "chunk");
+    if (chunk)
+        node_unsigned(&loop, chunk, 1, step->needs_extended ? 65536 : 256, &step->chunk);
+    const struct tree_node *as = fields_find(&loop, "as");
+    if (as && as->kind != TREE_SCALAR)
+        node_problem(&loop, as, "as: expected a variable's name");
+    else if (as)
+        step->whole = variable_make(r, as, as->text, false);
+    fields_close(&loop);
+}
+
+static void read_write_loop(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields loop;
+    if (!fields_map(f, "write", &loop))
+        return;
+    step->loop = SCRIPT_LOOP_WRITE;
+    step->chunk = 239;
+    const struct tree_node *from = fields_find(&loop, "from");
+    if (from)
+        template_read(r, from, &step->written);
+    fields_unsigned(&loop, "chunk", &step->chunk);
+    fields_close(&loop);
+}
+
 static void read_loop(struct script_reading *r, struct fields *f, struct script_step *step)
 {
     const struct tree_node *repeat = fields_find(f, "repeat");
     const struct tree_node *values = fields_find(f, "for");
     const struct tree_node *read = fields_find(f, "read");
+    const struct tree_node *write = fields_find(f, "write");
     unsigned times = 1;
-    struct fields loop;
-    if (!!repeat + !!values + !!read > 1)
-        node_problem(f, f->map, "step %u: expected only one of repeat, for and read", r->number);
+    if (!!repeat + !!values + !!read + !!write > 1)
+        node_problem(f, f->map, "step %u: expected only one of repeat, for, read and write", r->number);
     if (fields_unsigned(f, "repeat", &times)) {
         step->loop = SCRIPT_LOOP_TIMES;
         step->times.constant = times;
     } else if (values) {
         step->loop = SCRIPT_LOOP_VALUES;
         read_values(f, step);
-    } else if (read && fields_map(f, "read", &loop)) {
-        step->loop = SCRIPT_LOOP_READ;
-        step->chunk = 256;
-        const struct tree_node *length = fields_find(&loop, "length");
-        if (length)
-            quantity_read(r, length, SCRIPT_READ_MAX, &step->times);
-        const struct tree_node *chunk = fields_find(&loop, "chunk");
-        if (chunk)
-            node_unsigned(&loop, chunk, 1, step->needs_extended ? 65536 : 256, &step->chunk);
-        fields_close(&loop);
+    } else if (read) {
+        read_read_loop(r, f, step);
+    } else if (write) {
+        read_write_loop(r, f, step);
     }
     r->loop = step->loop;
 }
@@ -174,13 +204,6 @@ static void read_captures(struct script_reading *r, struct fields *f, struct scr
     for (const struct tree_node *n = map->first; n && step->captures; n = n->next)
         if (n->kind != TREE_REFUSED && strcmp(n->key, "<<") != 0)
             read_capture(r, f, n, step);
-    for (size_t i = 0; step->captures && i < step->capture_count; i++) {
-        uint64_t bit = UINT64_C(1) << step->captures[i].variable;
-        if (!step->when.step)
-            r->filled_extended |= bit;
-        if (!step->needs_extended && !step->when.step)
-            r->filled |= bit;
-    }
 }
 
 static void read_send(struct script_reading *r, struct fields *f, const struct tree_node *send,
@@ -205,6 +228,10 @@ static void read_send(struct script_reading *r, struct fields *f, const struct t
     }
     read_checks(r, f, step);
     read_captures(r, f, step);
+    for (size_t i = 0; step->captures && i < step->capture_count; i++)
+        variable_filled(r, step->captures[i].variable);
+    if (step->whole)
+        variable_filled(r, step->whole);
 }
 
 /* The step of that name before this one that sends something. */
@@ -234,11 +261,60 @@ static void read_when(const struct script_reading *r, struct fields *f, struct s
     free(name);
 }
 
+/* What a step of each kind is written with; of one exactly one is there. */
+enum step_key { STEP_SEND = 0, STEP_FIELD, STEP_PAUSE, STEP_COMPUTE, STEP_VERIFY, STEP_KEYS };
+static const char *const step_words[STEP_KEYS] = { "send", "field", "pause_ms", "compute", "verify" };
+
+/* Which one it is; STEP_KEYS with a problem. */
+static enum step_key find_kind(const struct script_reading *r, struct fields *f, const struct tree_node *n)
+{
+    enum step_key kind = STEP_KEYS;
+    unsigned count = 0;
+    for (unsigned i = 0; i < STEP_KEYS; i++) {
+        if (!fields_find(f, step_words[i]))
+            continue;
+        kind = (enum step_key)i;
+        count++;
+    }
+    if (count == 1)
+        return kind;
+    node_problem(f, n, "step %u: expected exactly one of send, field, pause_ms, compute and verify",
+                 r->number);
+    return STEP_KEYS;
+}
+
+static void read_kind(struct script_reading *r, struct fields *f, enum step_key kind,
+                      struct script_step *step)
+{
+    unsigned operation = SCRIPT_NONE;
+    switch (kind) {
+    case STEP_SEND:
+        read_send(r, f, fields_find(f, "send"), step);
+        break;
+    case STEP_FIELD:
+        if (fields_choice(f, "field", &operation))
+            step->operation = (enum script_operation)operation;
+        break;
+    case STEP_PAUSE:
+        if (fields_unsigned(f, "pause_ms", &step->pause_ms))
+            step->operation = SCRIPT_PAUSE;
+        break;
+    case STEP_COMPUTE:
+        script_read_compute(r, f, step);
+        break;
+    case STEP_VERIFY:
+        script_read_verify(r, f, step);
+        break;
+    case STEP_KEYS:
+        break;
+    }
+}
+
 static void read_step(struct script_reading *r, const struct tree_node *n, struct script_step *step)
 {
     struct fields f;
-    unsigned operation = SCRIPT_NONE;
-    if (!fields_item(r->f, "steps", n, &f))
+    uint64_t filled = r->filled, filled_extended = r->filled_extended;
+    if (!fields_item(r->f, r->list, n, &f))
         return;
     r->step = step;
     r->loop = SCRIPT_LOOP_NONE;
@@ -246,20 +322,15 @@ static void read_step(struct script_reading *r, const struct tree_node *n, struc
     fields_text(&f, "name", &step->name);
     fields_title(&f, "title", &step->title, &step->title_ja);
     read_when(r, &f, &step->when);
-    const struct tree_node *send = fields_find(&f, "send");
-    const struct tree_node *field = fields_find(&f, "field");
-    const struct tree_node *pause = fields_find(&f, "pause_ms");
-    if (!!send + !!field + !!pause != 1)
-        node_problem(&f, n, "step %u: expected exactly one of send, field and pause_ms", r->number);
-    else if (send)
-        read_send(r, &f, send, step);
-    else if (field && fields_choice(&f, "field", &operation))
-        step->operation = (enum script_operation)operation;
-    else if (pause && fields_unsigned(&f, "pause_ms", &step->pause_ms))
-        step->operation = SCRIPT_PAUSE;
-    if (!send || field || pause) { /* the keys of `send` are known, but say nothing here */
-        static const char *const rest[] = { "stage", "expect", "check",          "capture",   "repeat",
-                                            "for",   "read",   "needs_extended", "keep_bytes" };
+    enum step_key kind = find_kind(r, &f, n);
+    read_kind(r, &f, kind, step);
+    if (step->when.step) { /* it may be left out */
+        r->filled = filled;
+        r->filled_extended = filled_extended;
+    }
+    if (kind != STEP_SEND) { /* the keys of `send` are known, but say nothing here */
+        static const char *const rest[] = { "stage", "expect", "check", "capture",        "repeat",
+                                            "for",   "read",   "write", "needs_extended", "keep_bytes" };
         for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
             const struct tree_node *extra = fields_find(&f, rest[i]);
             if (extra)
@@ -282,7 +353,9 @@ static uint64_t count_exchanges(const struct script *s)
         uint64_t length = step->times.variable ? s->typical_length : (uint64_t)step->times.constant;
         if (step->operation != SCRIPT_SEND)
             continue;
-        if (step->loop == SCRIPT_LOOP_READ && step->chunk)
+        if (step->loop == SCRIPT_LOOP_WRITE)
+            length = s->typical_length;
+        if ((step->loop == SCRIPT_LOOP_READ || step->loop == SCRIPT_LOOP_WRITE) && step->chunk)
             sum += (length + step->chunk - 1) / step->chunk;
         else if (step->loop == SCRIPT_LOOP_VALUES)
             sum += step->value_count;
@@ -292,28 +365,49 @@ static uint64_t count_exchanges(const struct script *s)
     return sum;
 }
 
-static void read_steps(struct script_reading *r)
+static bool length_is_open(const struct script_step *step)
+{
+    return (step->loop == SCRIPT_LOOP_READ && step->times.variable) || step->loop == SCRIPT_LOOP_WRITE;
+}
+
+static void read_list(struct script_reading *r, const char *name, const struct tree_node *list)
 {
     struct script *s = r->script;
-    const struct tree_node *list = fields_list(r->f, "steps");
-    if (!list)
-        return;
-    s->steps = fields_array(r->f, list->count, sizeof *s->steps);
-    for (const struct tree_node *n = list->first; n && s->steps; n = n->next) {
+    r->list = name;
+    for (const struct tree_node *n = list ? list->first : NULL; n && s->steps; n = n->next) {
         r->number = (unsigned)s->step_count + 1;
         read_step(r, n, &s->steps[s->step_count++]);
-        const struct script_step *step = &s->steps[s->step_count - 1];
-        if (step->loop == SCRIPT_LOOP_READ && step->times.variable && s->typical_length == 0)
+        if (length_is_open(&s->steps[s->step_count - 1]) && s->typical_length == 0)
             node_problem(r->f, n,
-                         "step %u reads a length that is known only in the run: expected "
+                         "step %u reads or writes a length that is known only in the run: expected "
                          "typical_length_bytes in this file, for the plan's estimate",
                          r->number);
     }
+}
+
+/* What recovers begins anew: nothing is known but what the file gives. */
+static void read_steps(struct script_reading *r)
+{
+    struct script *s = r->script;
+    const uint64_t given = r->filled;
+    const struct tree_node *list = fields_list(r->f, "steps");
+    const struct tree_node *recover = fields_list(r->f, "recover");
+    size_t count = (list ? list->count : 0) + (recover ? recover->count : 0);
+    if (!list)
+        return;
+    if (count > SCRIPT_STEPS_MAX)
+        node_problem(r->f, recover, "steps and recover: expected at most %d together", SCRIPT_STEPS_MAX);
+    s->steps = fields_array(r->f, count, sizeof *s->steps);
+    read_list(r, "steps", list);
     uint64_t exchanges = count_exchanges(s);
+    s->typical_exchanges = exchanges > SCRIPT_EXPANDED_MAX ? SCRIPT_EXPANDED_MAX : (unsigned)exchanges;
+    r->filled = r->filled_extended = given;
+    s->recover_from = recover ? (unsigned)s->step_count + 1 : 0;
+    read_list(r, "recover", recover);
+    exchanges = count_exchanges(s);
     if (exchanges > SCRIPT_EXPANDED_MAX)
         node_problem(r->f, list, "steps: %llu exchanges with all loops: expected at most %d",
                      (unsigned long long)exchanges, SCRIPT_EXPANDED_MAX);
-    s->typical_exchanges = exchanges > SCRIPT_EXPANDED_MAX ? SCRIPT_EXPANDED_MAX : (unsigned)exchanges;
 }
 
 void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root)
@@ -347,6 +441,8 @@ static void clear_step(struct script_step *step)
     free(step->checks);
     free(step->captures);
     free(step->values);
+    template_clear(&step->written);
+    script_clear_host(step);
 }
 
 void script_clear(struct script *s)
@@ -371,6 +467,11 @@ bool script_keeps_bytes(const struct script *s)
             return true;
     }
     return false;
+}
+
+size_t script_planned_steps(const struct script *s)
+{
+    return s->recover_from ? s->recover_from - 1 : s->step_count;
 }
 
 void script_free(struct script **s)

@@ -14,16 +14,19 @@
 
 #define SCRIPT_STEPS_MAX     64
 #define SCRIPT_VARIABLES_MAX 32
-#define SCRIPT_BYTES_MAX     256  /* of one variable */
+#define SCRIPT_BYTES_MAX     4096 /* of one variable: a certificate, and more */
+#define SCRIPT_GIVEN_MAX     256  /* of one that a file gives a value */
 #define SCRIPT_EXPANDED_MAX  4096 /* exchanges of one transaction, loops counted */
 
 /* Fixed variables; a script's own follow. */
 enum script_builtin {
     SCRIPT_VARIABLE_NONE = 0,
-    SCRIPT_VARIABLE_OFFSET,    /* read loop: where this chunk begins */
+    SCRIPT_VARIABLE_OFFSET,    /* read and write loop: where this chunk begins */
     SCRIPT_VARIABLE_LE,        /* read loop: this chunk's length (0 means 256 in one byte) */
     SCRIPT_VARIABLE_VALUE,     /* loop over values: the present one */
     SCRIPT_VARIABLE_SIM_TOKEN, /* the token label of the sim under test */
+    SCRIPT_VARIABLE_PART,      /* write loop: this chunk's bytes */
+    SCRIPT_VARIABLE_PART_LENGTH,
     SCRIPT_BUILTIN_COUNT,
 };
 
@@ -33,8 +36,9 @@ struct script_variable {
     uint64_t value; /* number */
     uint8_t bytes[SCRIPT_BYTES_MAX];
     size_t length;
-    bool given;  /* has an initial value; else a capture must fill it before its use (checked on load) */
-    bool secret; /* in a run: captured from an answer that is never written down */
+    bool given;   /* has an initial value; else a step must fill it before its use (checked on load) */
+    bool changes; /* a step fills it */
+    bool secret;  /* in a run: captured from an answer that is never written down */
 };
 
 /* A number is written big-endian; 256 in one byte is 00, as a Le is (larger ones are refused when they are
@@ -96,8 +100,45 @@ struct script_capture {
     int64_t add;
 };
 
-enum script_operation { SCRIPT_NONE = 0, SCRIPT_SEND, SCRIPT_FIELD_RESET, SCRIPT_PAUSE };
-enum script_loop { SCRIPT_LOOP_NONE = 0, SCRIPT_LOOP_TIMES, SCRIPT_LOOP_VALUES, SCRIPT_LOOP_READ };
+enum script_operation {
+    SCRIPT_NONE = 0,
+    SCRIPT_SEND,
+    SCRIPT_FIELD_RESET,
+    SCRIPT_PAUSE,
+    SCRIPT_COMPUTE, /* on the host, as all that follow: its time is never the target's */
+    SCRIPT_VERIFY,
+};
+enum script_loop {
+    SCRIPT_LOOP_NONE = 0,
+    SCRIPT_LOOP_TIMES,
+    SCRIPT_LOOP_VALUES,
+    SCRIPT_LOOP_READ,
+    SCRIPT_LOOP_WRITE,
+};
+
+/* What `compute:` makes of bytes. */
+enum script_function {
+    SCRIPT_BYTES = 0,   /* the template's bytes */
+    SCRIPT_SHA256,      /* of them */
+    SCRIPT_DIGEST_INFO, /* of them: the DER structure around their SHA-256 that RSA signs (RFC 8017, 9.2) */
+    SCRIPT_PAD,         /* with FF up to a length: a PIN in its block */
+    SCRIPT_TAKE,        /* a part of them */
+    SCRIPT_LENGTH,      /* their number */
+    SCRIPT_RANDOM,      /* so many that nobody guesses */
+};
+
+struct script_result {
+    unsigned variable;
+    enum script_function function;
+    struct script_template of;
+    struct script_quantity offset, length; /* of SCRIPT_TAKE; length also of PAD and RANDOM */
+};
+
+/* Bytes signed by whoever holds the private key of a certificate or of a public key as a card gives it (7F49). */
+struct script_signature {
+    struct script_template certificate, public_key; /* one of them */
+    struct script_template data, signature;
+};
 
 struct script_step {
     char *name;             /* by which the journal has it */
@@ -116,7 +157,12 @@ struct script_step {
     struct script_quantity times; /* SCRIPT_LOOP_TIMES: repetitions; SCRIPT_LOOP_READ: total length */
     uint64_t *values;             /* SCRIPT_LOOP_VALUES */
     size_t value_count;
-    unsigned chunk;      /* SCRIPT_LOOP_READ: 1..256 (or up to 65536 when extended) */
+    unsigned chunk;                 /* SCRIPT_LOOP_READ, WRITE: 1..256 (or up to 65536 when extended) */
+    unsigned whole;                 /* SCRIPT_LOOP_READ: the variable that holds all that was read; 0: none */
+    struct script_template written; /* SCRIPT_LOOP_WRITE */
+    struct script_result *results;  /* SCRIPT_COMPUTE, in order */
+    size_t result_count;
+    struct script_signature *signature; /* SCRIPT_VERIFY */
     bool needs_extended; /* skipped, and said so, where the reader's class passes no extended APDU */
     bool keep_bytes;     /* the journal keeps the bytes of successful exchanges too */
     uint32_t pause_ms;
@@ -130,13 +176,17 @@ struct script {
     uint32_t deadline_ms;              /* default deadline of one exchange */
     struct script_variable *variables; /* [0..SCRIPT_BUILTIN_COUNT) built in, then the script's */
     size_t variable_count;
-    struct script_step *steps;
+    struct script_step *steps; /* those of `recover` behind the others */
     size_t step_count;
+    unsigned recover_from;      /* the first of them, 1..; 0: there are none */
     unsigned typical_exchanges; /* estimate for the plan's cost: loops counted, reads by typical_length */
     unsigned typical_length;    /* bytes a read loop is expected to read, for the estimate */
 };
 
 /* Whether the bytes of any step are kept when all went well. */
 bool script_keeps_bytes(const struct script *s);
+
+/* Steps of a transaction that nothing befalls: without those of `recover`. */
+size_t script_planned_steps(const struct script *s);
 
 #endif

@@ -30,15 +30,6 @@ struct follow {
     size_t length;
 };
 
-static bool is_captured(const struct script *s, unsigned variable)
-{
-    for (size_t i = 0; i < s->step_count; i++)
-        for (size_t j = 0; j < s->steps[i].capture_count; j++)
-            if (s->steps[i].captures[j].variable == variable)
-                return true;
-    return false;
-}
-
 static uint64_t number_of(const struct script *s, const struct script_step *step, size_t turn,
                           unsigned variable)
 {
@@ -47,6 +38,7 @@ static uint64_t number_of(const struct script *s, const struct script_step *step
     case SCRIPT_VARIABLE_OFFSET:
         return 0;
     case SCRIPT_VARIABLE_LE:
+    case SCRIPT_VARIABLE_PART_LENGTH:
         return total < step->chunk ? total : step->chunk;
     case SCRIPT_VARIABLE_VALUE:
         return turn < step->value_count ? step->values[turn] : 0;
@@ -63,12 +55,12 @@ static bool add_piece(struct follow *f, const struct script_step *step, size_t t
     const uint8_t *bytes = piece->variable ? v->bytes : piece->bytes;
     size_t length = piece->variable && !v->number ? v->length : piece->length;
     uint8_t number[8] = { 0 };
-    bool captured = piece->variable >= SCRIPT_BUILTIN_COUNT && is_captured(f->script, piece->variable);
-    f->guessed |= captured;
-    if (piece->variable && !v->number && (captured || piece->variable == SCRIPT_VARIABLE_SIM_TOKEN))
+    bool builtin = piece->variable < SCRIPT_BUILTIN_COUNT;
+    f->guessed |= v->changes;
+    if (piece->variable && !v->number && (v->changes || builtin))
         return false;
     if (piece->variable && v->number) {
-        uint64_t value = captured ? 0 : number_of(f->script, step, turn, piece->variable);
+        uint64_t value = v->changes ? 0 : number_of(f->script, step, turn, piece->variable);
         for (size_t i = 0; i < length && length <= sizeof number; i++)
             number[i] = (uint8_t)(value >> 8 * (length - 1 - i));
         bytes = number;
@@ -153,7 +145,7 @@ static int follow_step(struct follow *f, size_t i, struct err *e)
     size_t turns = step->loop == SCRIPT_LOOP_VALUES ? step->value_count : 1; /* others send the same again */
     for (size_t turn = 0; step->operation == SCRIPT_SEND && turn < turns; turn++) {
         if (!build(f, step, turn)) {
-            f->unsure = true;
+            f->unsure |= f->length < 2 || f->command[1] == INS_SELECT;
             continue;
         }
         if (check_command(f, e) != 0)
@@ -186,11 +178,12 @@ static void pass_over(struct follow *f)
 static int reach_step(struct follow *f, size_t i, struct err *e)
 {
     struct err earlier;
+    bool recovers = f->script->recover_from && i + 1 >= f->script->recover_from;
     f->guard = (struct guard) { .own = f->guard.own };
-    f->unsure = false;
+    f->unsure = recovers; /* a transaction may break off anywhere */
     memset(f->answered, 0, sizeof f->answered);
     assume(f, i);
-    for (size_t j = 0; j < i; j++) {
+    for (size_t j = recovers ? f->script->recover_from - 1 : 0; j < i; j++) {
         const struct script_condition *when = &f->script->steps[j].when;
         bool runs = !when->step ||
                     (f->answered[when->step - 1] && is_among(&when->words, f->answered[when->step - 1]));

@@ -38,9 +38,19 @@ static const struct field read_keys[] = {
       .most = SCRIPT_READ_MAX, .or = &variable_name },
     { "chunk", FIELD_OPTIONAL, FIELD_UNSIGNED, "bytes at a time, 256 unless said; more needs needs_extended",
       .least = 1, .most = 65536 },
+    { "as", FIELD_OPTIONAL, FIELD_PATTERN, "the variable that holds all that was read",
+      .pattern = VARIABLE_NAME },
     { 0 },
 };
 static const struct field_map read_map = { "a read loop", read_keys };
+
+static const struct field write_keys[] = {
+    { "from", FIELD_REQUIRED, FIELD_PATTERN, "what is written, as a template", .pattern = TEMPLATE },
+    { "chunk", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "bytes at a time, 239 unless said: what fits into a secure channel", .least = 1, .most = 255 },
+    { 0 },
+};
+static const struct field_map write_map = { "a write loop", write_keys };
 
 /* ---- what an answer must be, and what is kept of it ---- */
 
@@ -74,6 +84,59 @@ static const struct field_map capture_map = {
 };
 static const struct field capture = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &capture_map };
 
+/* ---- what the host does between two commands ---- */
+
+static const struct field take_keys[] = {
+    { "from", FIELD_REQUIRED, FIELD_PATTERN, "the bytes, as a template", .pattern = TEMPLATE },
+    { "offset", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "the first that is taken, from 0, or the variable that holds it", .most = SCRIPT_BYTES_MAX,
+      .or = &variable_name },
+    { "length", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "how many, or the variable that holds it; the rest unless said", .least = 1, .most = SCRIPT_BYTES_MAX,
+      .or = &variable_name },
+    { 0 },
+};
+static const struct field_map take_map = { "a part", take_keys };
+static const struct field pad_keys[] = {
+    { "from", FIELD_REQUIRED, FIELD_PATTERN, "the bytes, as a template", .pattern = TEMPLATE },
+    { "length", FIELD_REQUIRED, FIELD_UNSIGNED, "how many there are with the padding", .least = 1,
+      .most = SCRIPT_BYTES_MAX },
+    { 0 },
+};
+static const struct field_map pad_map = { "padded bytes", pad_keys };
+
+/* A key a function of enum script_function, but for SCRIPT_TAKE's and SCRIPT_PAD's in the same order. */
+static const struct field function_keys[] = {
+    { "bytes", FIELD_OPTIONAL, FIELD_PATTERN, "a template's bytes, one behind the other",
+      .pattern = TEMPLATE },
+    { "sha256", FIELD_OPTIONAL, FIELD_PATTERN, "the SHA-256 of a template's bytes", .pattern = TEMPLATE },
+    { "digest_info", FIELD_OPTIONAL, FIELD_PATTERN,
+      "the SHA-256 of a template's bytes in the structure that RSA signs", .pattern = TEMPLATE },
+    { "pad", FIELD_OPTIONAL, FIELD_MAP, "bytes and FF behind them: a PIN in its block", .map = &pad_map },
+    { "take", FIELD_OPTIONAL, FIELD_MAP, "a part of bytes", .map = &take_map },
+    { "length", FIELD_OPTIONAL, FIELD_PATTERN, "the number of a template's bytes", .pattern = TEMPLATE },
+    { "random", FIELD_OPTIONAL, FIELD_UNSIGNED, "so many bytes that nobody guesses", .least = 1,
+      .most = 256 },
+    { 0 },
+};
+static const struct field_map function_map = { "a function", function_keys,
+                                               .rules = "\"minProperties\": 1, \"maxProperties\": 1" };
+static const struct field function = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &function_map };
+
+static const struct field verify_keys[] = {
+    { "certificate", FIELD_OPTIONAL, FIELD_PATTERN, "of the key that signed, in DER", .pattern = TEMPLATE },
+    { "public_key", FIELD_OPTIONAL, FIELD_PATTERN, "the key that signed, as a card gives it: 7F49 ..",
+      .pattern = TEMPLATE },
+    { "data", FIELD_REQUIRED, FIELD_PATTERN, "what was signed", .pattern = TEMPLATE },
+    { "signature", FIELD_REQUIRED, FIELD_PATTERN, "with SHA-256: RSA of PKCS #1 v1.5, or ECDSA in DER",
+      .pattern = TEMPLATE },
+    { 0 },
+};
+static const struct field_map verify_map = {
+    "a signature", verify_keys,
+    .rules = "\"oneOf\": [{\"required\": [\"certificate\"]}, {\"required\": [\"public_key\"]}]"
+};
+
 /* ---- steps ---- */
 
 static const struct fields_choice stages[] = { { "route", STAGE_ROUTE },
@@ -102,6 +165,10 @@ static const struct field step_keys[] = {
       .pattern = TEMPLATE },
     { "field", FIELD_OPTIONAL, FIELD_CHOICE, "reset: the field goes off and on", .choices = resets },
     { "pause_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "waits so long", .least = 1, .most = TIME_LIMIT_MS_MAX },
+    { "compute", FIELD_OPTIONAL, FIELD_NAMED, "variables that the host fills, in this order", .of = &function,
+      .least = 1 },
+    { "verify", FIELD_OPTIONAL, FIELD_MAP, "the host verifies a signature, else the step fails at check",
+      .map = &verify_map },
     { "stage", FIELD_OPTIONAL, FIELD_CHOICE, "of a failure here; exchange unless said", .choices = stages },
     { "expect", FIELD_OPTIONAL, FIELD_PATTERN,
       "status words that are right, X for any digit; 9000 unless said", .pattern = STATUS_WORD,
@@ -113,6 +180,8 @@ static const struct field step_keys[] = {
     { "for", FIELD_OPTIONAL, FIELD_MAP, "is sent once for each value", .map = &values_map },
     { "read", FIELD_OPTIONAL, FIELD_MAP, "is sent until a length is read, with {offset} and {le}",
       .map = &read_map },
+    { "write", FIELD_OPTIONAL, FIELD_MAP,
+      "is sent until all is written, with {offset}, {part} and {part_length}", .map = &write_map },
     { "needs_extended", FIELD_OPTIONAL, FIELD_BOOL,
       "true: left out on readers that cannot pass extended APDUs" },
     { "keep_bytes", FIELD_OPTIONAL, FIELD_BOOL, "true: the journal keeps its bytes, also when ok" },
@@ -121,9 +190,10 @@ static const struct field step_keys[] = {
 static const struct field_map step_map = {
     "a step", step_keys,
     .rules = "\"oneOf\": [{\"required\": [\"send\"]}, {\"required\": [\"field\"]}, {\"required\": "
-             "[\"pause_ms\"]}], "
+             "[\"pause_ms\"]}, {\"required\": [\"compute\"]}, {\"required\": [\"verify\"]}], "
              "\"dependentRequired\": {\"stage\": [\"send\"], \"expect\": [\"send\"], \"check\": [\"send\"], "
              "\"capture\": [\"send\"], \"repeat\": [\"send\"], \"for\": [\"send\"], \"read\": [\"send\"], "
+             "\"write\": [\"send\"], "
              "\"needs_extended\": [\"send\"], \"keep_bytes\": [\"send\"]}"
 };
 static const struct field step = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &step_map };
@@ -144,6 +214,9 @@ static const struct field script_keys[] = {
     { "variables", FIELD_OPTIONAL, FIELD_NAMED, "what {names} in templates stand for", .of = &variable },
     { "steps", FIELD_REQUIRED, FIELD_LIST, "what is done, in order", .of = &step, .least = 1,
       .most = SCRIPT_STEPS_MAX },
+    { "recover", FIELD_OPTIONAL, FIELD_LIST,
+      "what is done, from a field reset, when a transaction ended before its last step", .of = &step,
+      .least = 1, .most = SCRIPT_STEPS_MAX },
     { 0 },
 };
 const struct field_map script_map = { "a script", script_keys };

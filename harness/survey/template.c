@@ -59,16 +59,42 @@ unsigned variable_make(struct script_reading *r, const struct tree_node *n, cons
     return (unsigned)s->variable_count++;
 }
 
+void variable_filled(struct script_reading *r, unsigned variable)
+{
+    uint64_t bit = UINT64_C(1) << variable;
+    r->script->variables[variable].changes = true;
+    r->filled_extended |= bit;
+    if (!r->step->needs_extended)
+        r->filled |= bit;
+}
+
 static bool builtin_ready(const struct script_reading *r, unsigned variable)
 {
     switch (variable) {
     case SCRIPT_VARIABLE_OFFSET:
+        return r->loop == SCRIPT_LOOP_READ || r->loop == SCRIPT_LOOP_WRITE;
     case SCRIPT_VARIABLE_LE:
         return r->loop == SCRIPT_LOOP_READ;
+    case SCRIPT_VARIABLE_PART:
+    case SCRIPT_VARIABLE_PART_LENGTH:
+        return r->loop == SCRIPT_LOOP_WRITE;
     case SCRIPT_VARIABLE_VALUE:
         return r->loop == SCRIPT_LOOP_VALUES;
     default:
         return variable == SCRIPT_VARIABLE_SIM_TOKEN;
+    }
+}
+
+static const char *loop_of_builtin(unsigned variable)
+{
+    switch (variable) {
+    case SCRIPT_VARIABLE_VALUE:
+        return "for:";
+    case SCRIPT_VARIABLE_PART:
+    case SCRIPT_VARIABLE_PART_LENGTH:
+        return "write:";
+    default:
+        return "read:";
     }
 }
 
@@ -82,17 +108,17 @@ static unsigned use_variable(struct script_reading *r, const struct tree_node *n
         if (builtin_ready(r, v))
             return v;
         node_problem(r->f, n, "step %u uses %s outside its loop: expected `%s` in the same step", r->number,
-                     name, v == SCRIPT_VARIABLE_VALUE ? "for:" : "read:");
+                     name, loop_of_builtin(v));
         return 0;
     }
     if (v && (ready >> v & 1))
         return v;
     if (v && (r->filled_extended >> v & 1))
-        node_problem(r->f, n, "step %u uses %s, which only a step that needs extended APDUs captures",
-                     r->number, name);
+        node_problem(r->f, n, "step %u uses %s, which only a step that needs extended APDUs fills", r->number,
+                     name);
     else
         node_problem(r->f, n,
-                     "step %u uses %s before any step captured it: expected a capture in an earlier step, "
+                     "step %u uses %s before any step filled it: expected a capture in an earlier step, "
                      "or a value in variables",
                      r->number, problem_quote(name, quoted));
     return 0;
@@ -102,7 +128,7 @@ static unsigned use_variable(struct script_reading *r, const struct tree_node *n
 static uint64_t largest_value(const struct script_reading *r, unsigned variable)
 {
     uint64_t most = 0;
-    if (variable == SCRIPT_VARIABLE_LE)
+    if (variable == SCRIPT_VARIABLE_LE || variable == SCRIPT_VARIABLE_PART_LENGTH)
         return r->step->chunk;
     for (size_t i = 0; variable == SCRIPT_VARIABLE_VALUE && i < r->step->value_count; i++)
         most = r->step->values[i] > most ? r->step->values[i] : most;

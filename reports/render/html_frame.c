@@ -145,7 +145,7 @@ static void damage(struct page *p, const struct findings *f)
         PAGE_FILL(p, WORD_OF_RUN, f->run);
     page_say(p, WORD_DAMAGED_TEXT);
     page_gap(p);
-    page_text(p, name_damage(f, p->language).text);
+    page_text(p, name_damage(&f->faults, p->language).text);
     page_put(p, "</p>");
 }
 

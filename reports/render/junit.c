@@ -42,7 +42,7 @@ static void run_property(struct junit *j, const char *name, const char *suffix, 
 void junit_run(struct junit *j, const struct findings *f, const char *suffix)
 {
     char damaged[32];
-    snprintf(damaged, sizeof damaged, "%" PRIu64, f->damaged);
+    snprintf(damaged, sizeof damaged, "%" PRIu64, f->faults.count);
     run_property(j, "run", suffix, f->run);
     run_property(j, "survey", suffix, f->survey->id);
     run_property(j, "journal_sha256", suffix, f->sha256);
@@ -50,6 +50,10 @@ void junit_run(struct junit *j, const struct findings *f, const char *suffix)
     run_property(j, "simulated", suffix, f->simulated ? "true" : "false");
     run_property(j, "unproven", suffix, f->unproven ? "true" : "false");
     run_property(j, "damaged_lines", suffix, damaged);
+    if (f->faults.count > 0)
+        run_property(j, "damaged_at", suffix, faults_lines(&f->faults).text);
+    if (!f->journal.closed)
+        run_property(j, "open_since", suffix, f->journal.last);
 }
 
 void junit_case(struct junit *j, const char *class, const char *name, enum junit_result result,

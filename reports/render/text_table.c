@@ -1,5 +1,6 @@
 #include "reports/render/text_table.h"
 
+#include "harness/base/array.h"
 #include "harness/base/text.h"
 #include "reports/words/numbers.h"
 
@@ -17,24 +18,14 @@ struct rows {
     bool failed; /* out of memory: what is kept is printed */
 };
 
-static bool grow(struct rows *t)
-{
-    size_t capacity = t->capacity ? 2 * t->capacity : 64;
-    char **cells = realloc(t->cells, capacity * sizeof *cells);
-    if (!cells) {
-        t->failed = true;
-        return false;
-    }
-    t->cells = cells;
-    t->capacity = capacity;
-    return true;
-}
-
 static void add_cell(struct rows *t, unsigned indent, const char *text)
 {
     char *cell = NULL;
-    if (t->count == t->capacity && !grow(t))
+    char **cells = array_room(t->cells, t->count, &t->capacity, sizeof *cells, 64);
+    t->failed = t->failed || !cells;
+    if (!cells)
         return;
+    t->cells = cells;
     if (asprintf(&cell, "%*s%s", (int)indent, "", text) < 0) {
         t->failed = true;
         return;

@@ -2,6 +2,7 @@
  * Words and all cells as one JSON block, for the page's script: data only, which no browser runs. Texts are escaped so
  * that none can end the block; what repeats (intervals, causes) stands once and is named by its number.
  */
+#include "harness/base/array.h"
 #include "harness/findings/tally.h"
 #include "reports/sections/sections.h"
 
@@ -31,15 +32,11 @@ static size_t number_of(struct texts *t, const char *text)
         i++;
     if (i < t->count || t->failed)
         return i;
-    if (t->count == t->room) {
-        size_t room = t->room ? 2 * t->room : 64;
-        char **more = realloc(t->items, room * sizeof *more);
-        t->failed = !more;
-        if (!more)
-            return 0;
-        t->items = more;
-        t->room = room;
-    }
+    char **more = array_room(t->items, t->count, &t->room, sizeof *more, 64);
+    t->failed = !more;
+    if (!more)
+        return 0;
+    t->items = more;
     t->items[t->count] = strdup(text);
     t->failed = !t->items[t->count];
     t->count += !t->failed;

@@ -131,5 +131,6 @@ const struct report_writer report_pdf = {
     .extension = "pdf",
     .summary = "the report on A4, by WeasyPrint",
     .is_in_every_language = true,
+    .is_drawn = true,
     .write = write_pdf,
 };

@@ -94,7 +94,7 @@ static void front(struct note *m)
             put(m, " ");
             say(m, WORD_DAMAGED_TEXT);
             put(m, " ");
-            text(m, name_damage(f, m->language).text);
+            text(m, name_damage(&f->faults, m->language).text);
         }
         put(m, "\n\n");
     }

@@ -54,5 +54,6 @@ const struct report_writer report_html = {
     .extension = "html",
     .summary = "one self-contained page, for people",
     .is_in_every_language = true,
+    .is_drawn = true,
     .write = write_html,
 };

@@ -89,5 +89,6 @@ const struct report_writer report_xlsx = {
     .extension = "xlsx",
     .summary = "a spreadsheet: list, matrix, every cell, times, causes, criteria, sources",
     .is_in_every_language = true,
+    .is_drawn = true,
     .write = write_xlsx,
 };

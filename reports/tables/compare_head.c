@@ -26,6 +26,16 @@ static void survey_of(struct entry *x)
     entry_text(x, ((const struct findings *)x->row->of)->survey->id);
 }
 
+static void damaged_of(struct entry *x)
+{
+    entry_damaged_lines(x, x->row->of);
+}
+
+static void open_of(struct entry *x)
+{
+    entry_open_since(x, x->row->of);
+}
+
 #define FINDINGS(member) MEMBER(struct findings, member)
 
 static const struct column run_columns[] = {
@@ -35,6 +45,9 @@ static const struct column run_columns[] = {
     YAML("finished", BOOL, FINDINGS(finished)),
     YAML("placements", COUNT, FINDINGS(placements)),
     YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256)),
+    YAML("damaged_lines", COUNT, FINDINGS(faults.count)),
+    YAML("damaged_at", TEXT, .get = damaged_of),
+    YAML("open_since", TEXT, .get = open_of),
     { 0 },
 };
 

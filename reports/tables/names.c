@@ -37,11 +37,19 @@ const struct findings *compared_run(const struct comparison *c, unsigned number)
     return number == 0 ? c->a : c->b;
 }
 
-struct phrase name_damage(const struct findings *f, enum language language)
+struct damage_words name_damage(const struct journal_faults *faults, enum language language)
 {
-    if (f->faults.count == 0)
-        return (struct phrase) { "" };
-    return PHRASE_FILL(WORD_DAMAGED_AT, language, faults_lines(&f->faults).text);
+    const struct faults_accepted *by = &faults->accepted;
+    struct damage_words out = { "" };
+    if (faults->count == 0)
+        return out;
+    struct phrase at = PHRASE_FILL(WORD_DAMAGED_AT, language, faults_lines(faults).text), accepted = { "" };
+    if (by->lines[0])
+        accepted = PHRASE_FILL(WORD_DAMAGE_ACCEPTED, language, number_date(by->wall, language).text,
+                               by->by[0] ? by->by : word_text(WORD_NOT_KNOWN, language), by->lines);
+    bool gap = accepted.text[0] && language != LANGUAGE_JAPANESE;
+    snprintf(out.text, sizeof out.text, "%s%s%s", at.text, gap ? " " : "", accepted.text);
+    return out;
 }
 
 enum word word_mark_compared(const struct comparison *c)

@@ -18,8 +18,12 @@ enum word word_mark_text(const struct findings *f);
 /* Units with another serial or firmware, and the program, where a resume found others than before; "" of none. */
 void name_add_changes(struct buf *out, const struct findings *f, enum language language);
 
-/* Of a journal that is not as it was written: which lines, beside WORD_DAMAGED_TEXT; "" of one that is. */
-struct phrase name_damage(const struct findings *f, enum language language);
+/* Of a journal that is not as it was written: which lines, and who went on with them, beside WORD_DAMAGED_TEXT; ""
+ * of one that is. */
+struct damage_words {
+    char text[2 * PHRASE_BYTES];
+};
+struct damage_words name_damage(const struct journal_faults *faults, enum language language);
 /* The same without the journal's damage: SIMULATED, UNPROVEN or NONE. */
 enum word word_origin(const struct findings *f);
 struct comparison;

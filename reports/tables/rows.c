@@ -93,10 +93,15 @@ void row_origin(struct entry *x)
     entry_word(x, word_origin(x->f), x->f->simulated ? "true" : x->f->unproven ? "unproven" : "false");
 }
 
+void entry_damaged_lines(struct entry *x, const struct findings *f)
+{
+    if (f->faults.count > 0)
+        entry_format(x, "%s", faults_lines(&f->faults).text);
+}
+
 void row_damaged_lines(struct entry *x)
 {
-    if (x->f->faults.count > 0)
-        entry_format(x, "%s", faults_lines(&x->f->faults).text);
+    entry_damaged_lines(x, x->f);
 }
 
 void row_changes(struct entry *x)
@@ -109,10 +114,15 @@ void row_changes(struct entry *x)
     buf_free(&changes);
 }
 
+void entry_open_since(struct entry *x, const struct findings *f)
+{
+    if (!f->journal.closed)
+        entry_text(x, f->journal.last);
+}
+
 void row_open_since(struct entry *x)
 {
-    if (!x->f->journal.closed)
-        entry_text(x, x->f->journal.last);
+    entry_open_since(x, x->f);
 }
 
 void row_simulated_sign(struct entry *x)

@@ -22,7 +22,7 @@ static void unproven(struct entry *x)
 static void damaged(struct entry *x)
 {
     if (x->f->faults.count > 0)
-        entry_text(x, name_damage(x->f, x->view->language).text);
+        entry_format(x, "%s", name_damage(&x->f->faults, x->view->language).text);
 }
 
 static void title(struct entry *x)

@@ -310,7 +310,9 @@ void row_condition(struct entry *x);
 void row_script(struct entry *x);
 void row_cell(struct entry *x); /* its name, and a link */
 void row_survey(struct entry *x);
-void row_origin(struct entry *x);         /* true of a simulated run, unproven or false */
+void row_origin(struct entry *x); /* true of a simulated run, unproven or false */
+void entry_damaged_lines(struct entry *x, const struct findings *f);
+void entry_open_since(struct entry *x, const struct findings *f);
 void row_damaged_lines(struct entry *x);  /* of a journal that is not as it was written */
 void row_changes(struct entry *x);        /* what a resume found otherwise: name_add_changes() */
 void row_open_since(struct entry *x);     /* the last record's time of a run without a stop record */

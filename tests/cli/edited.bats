@@ -58,7 +58,8 @@ refused() {
     forged laundered
     local command
     for command in "report forged" "criteria forged" "matrix forged" "compare forged run" "compare run forged" "status forged" \
-        "status --handover forged" "explain forged" "export forged --format ndjson --output x.ndjson" "run --resume forged"; do
+        "status --handover forged" "explain forged" "export forged --format ndjson --output x.ndjson" "note forged remark" \
+        "run --resume forged"; do
         # shellcheck disable=SC2086 # words of one command
         refused 5 "$NFC_SURVEY" $command
         grep -q -- '--accept-damaged goes on' err
@@ -80,6 +81,38 @@ for a, b in zip(was, now):
     if int(a["d"]) > 0:
         assert int(b["s"]) >= int(a["d"]) and b["verdict"] != "compatible", (a, b)
 PYTHON
+}
+
+@test "files for build servers and a comparison as YAML say which lines" {
+    forged laundered
+    named=$("$NFC_SURVEY" criteria forged --accept-damaged --format yaml 2>/dev/null | sed -n 's/^damaged_at: "\(.*\)"/\1/p')
+    [[ $named == '5, '* ]]
+    "$NFC_SURVEY" criteria forged --accept-damaged --junit forged/criteria.xml >/dev/null 2>&1 || true
+    grep -q "<property name=\"damaged_at\" value=\"$named\"/>" forged/criteria.xml
+    "$NFC_SURVEY" compare run forged --accept-damaged --format yaml --output forged/compare.yaml --junit forged/compare.xml 2>/dev/null || true
+    grep -q "<property name=\"damaged_at_b\" value=\"$named\"/>" forged/compare.xml
+    run -1 grep damaged_at_a forged/compare.xml
+    grep -q "^  b: [{].*damaged_at: \"$named\"" forged/compare.yaml
+    run -1 grep "^  a: [{].*damaged_at" forged/compare.yaml
+    grep -q '  compare.yaml$' forged/manifest.sha256
+    grep -q '  compare.xml$' forged/manifest.sha256
+}
+
+@test "a resume that accepts damage records it, and who reads the run is told" {
+    forged laundered
+    finishes "$NFC_SURVEY" run --resume forged --operator Sato --accept-damaged >/dev/null 2>&1
+    named=$(sed -n 's/^- {"resume".*"damage_accepted": "\([^"]*\)".*/\1/p' forged/journal.yaml)
+    [[ $named == '5, '* ]]
+    "$NFC_SURVEY" report forged --format html,md,xlsx --accept-damaged >/dev/null 2>&1
+    unzip -p forged/report.xlsx 'xl/worksheets/*.xml' >forged/sheets.xml
+    "$NFC_SURVEY" status forged --accept-damaged >forged/status.txt 2>/dev/null
+    "$NFC_SURVEY" verify forged >forged/verify.txt 2>/dev/null || [ $? -eq 3 ]
+    local file
+    for file in report.html report.md sheets.xml status.txt verify.txt; do
+        grep -q "Accepted at the resume of .*Sato.*: lines $named" "forged/$file" || { echo "$file"; false; }
+    done
+    finishes "$NFC_SURVEY" run --resume run --accept-damaged >/dev/null 2>&1
+    run -1 grep damage_accepted run/journal.yaml
 }
 
 @test "an open run is no edited one: it is read to its last whole line, and is said to be open" {

@@ -110,9 +110,9 @@ JPKI='00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01'
     "$NFC_SURVEY" check script.yaml
     small_survey survey.yaml
     sed -i 's/^scripts:.*/scripts: [script]/' survey.yaml
-    fails_with 3 "script.yaml:8:26: step 1 .a lab's.: the guard will refuse it" "$NFC_SURVEY" check survey.yaml
+    fails_with 3 "script.yaml:8:27: step 1 .a lab's.: the guard will refuse it" "$NFC_SURVEY" check survey.yaml
     echo 'applications: [lab]' >>survey.yaml
-    fails_with 3 'script.yaml:9:24: step 2 .of it.: the guard will refuse it' "$NFC_SURVEY" check survey.yaml
+    fails_with 3 'script.yaml:9:25: step 2 .of it.: the guard will refuse it' "$NFC_SURVEY" check survey.yaml
     sed -i 's/B0 82/B0 81/' script.yaml
     "$NFC_SURVEY" check survey.yaml
 }

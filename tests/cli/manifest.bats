@@ -52,6 +52,72 @@ setup() {
     [[ $output == *'summary.yaml is as nfc-survey 0.4.0 wrote it'* ]]
 }
 
+# forge FILE EXPRESSION: the file edited, and its digest in the manifest made anew.
+forge() {
+    sed -i "$2" "run/$1"
+    digest=$(sha256sum <"run/$1" | cut -c1-64)
+    sed -i "s/^[0-9a-f]*  $1\$/$digest  $1/" run/manifest.sha256
+    (cd run && sha256sum -c --quiet manifest.sha256)
+}
+
+@test "a file that was changed with its digest is made again and found out" {
+    "$NFC_SURVEY" report run --format md,html,pcapng --lang en,ja >/dev/null
+    "$NFC_SURVEY" report run --format md --lang ja --output run/ja.md >/dev/null
+    cp "$ROOT/profiles/criteria/counter-default.yaml" "it's mine.yaml"
+    "$NFC_SURVEY" criteria run --criteria "./it's mine.yaml" --handset 'sim-*' --output run/some.yaml --junit run/gate.xml >/dev/null || true
+    run -0 --separate-stderr "$NFC_SURVEY" verify run
+    local file
+    for file in summary.yaml cells.csv criteria.yaml report.en.md report.ja.md report.pcapng ja.md some.yaml gate.xml; do
+        [[ $output == *"$file is what the journal gives"* ]] || { echo "$file"; false; }
+    done
+    [[ $output == *'report.en.html is as the manifest has it, by its digest alone'* ]]
+    cp -r run whole
+    for file in cells.csv criteria.yaml report.ja.md ja.md some.yaml gate.xml; do
+        forge "$file" '$s/^/ /'
+    done
+    run -3 --separate-stderr "$NFC_SURVEY" verify run
+    for file in cells.csv criteria.yaml report.ja.md ja.md some.yaml gate.xml; do
+        [[ $stderr == *"run/$file: is not what "*' makes of the journal'* ]] || { echo "$file: $stderr"; false; }
+    done
+    [ "$(grep -c 'is not what' <<<"$stderr")" -eq 6 ]
+    rm -rf run
+    cp -r whole run
+    forge criteria.yaml 's/recommended/not so/'
+    sed -i '/criteria.yaml: by/s/, made by: .*//' run/manifest.sha256 # nobody says how it was made
+    run -3 "$NFC_SURVEY" verify run
+    mv "it's mine.yaml" gone.yaml
+    run --separate-stderr "$NFC_SURVEY" verify whole
+    [ "$status" -eq 0 ]
+    [[ $output == *'some.yaml could not be made again'* ]]
+}
+
+@test "pages are made again with --pages" {
+    "$NFC_SURVEY" report run --format html >/dev/null
+    run -0 "$NFC_SURVEY" verify run --pages
+    [[ $output == *'report.html is what the journal gives'* ]]
+    forge report.html 's/incompatible/compatible/'
+    run -0 "$NFC_SURVEY" verify run
+    [[ $output == *'report.html is as the manifest has it, by its digest alone'* ]]
+    run -3 --separate-stderr "$NFC_SURVEY" verify run --pages
+    [[ $stderr == *'run/report.html: is not what `report --format=html` makes of the journal'* ]]
+}
+
+@test "a file that the manifest does not have is told, and a command line of it that is none makes nothing" {
+    echo mine >run/notes.txt
+    run -0 "$NFC_SURVEY" verify run
+    [[ $output == *'notes.txt is not in the manifest'* ]]
+    local line
+    for line in 'run --output=x' 'report --output=../x.html' 'criteria --output=/x' "report --format='csv" 'criteria'; do
+        sed -i "/cells.csv: by/s@made by: .*@made by: $line@" run/manifest.sha256
+        run --separate-stderr "$NFC_SURVEY" verify run
+        [[ $output == *'cells.csv could not be made again'* ]] || { echo "$line"; false; }
+    done
+    [ ! -e x ] && [ ! -e x.html ]
+    sed -i "/cells.csv: by/s@made by: .*@made by: report --format=md@" run/manifest.sha256
+    run -3 --separate-stderr "$NFC_SURVEY" verify run
+    [[ $stderr == *'run/cells.csv: is not what `report --format=md` makes'* ]]
+}
+
 @test "a signature by ssh-keygen holds until the manifest is another" {
     ssh-keygen -q -t ed25519 -N '' -C lab -f key
     printf 'lab@example.org %s\n' "$(cut -d' ' -f1,2 key.pub)" >signers

@@ -531,7 +531,7 @@ YAML
     done
     [ ! -e r ]
     # Nor by hand: the SELECT alone is sent.
-    run -3 --separate-stderr "$NFC_SURVEY" apdu --driver sim --script pin.yaml
+    run -4 --separate-stderr "$NFC_SURVEY" apdu --driver sim --script pin.yaml
     [ "$(grep -c '^>>' <<<"$output")" -eq 1 ]
     [[ $output$stderr != *7591* && $output$stderr != *'37 35'* && $output$stderr != *3735* ]]
 }

@@ -4,6 +4,7 @@
  */
 #include "drivers/emulator/handset/applets.h"
 
+#include "drivers/emulator/handset/factory.h"
 #include "drivers/emulator/handset/jpki.h"
 #include "harness/base/keyed_random.h"
 
@@ -33,8 +34,36 @@ static const struct application applications[] = {
 
 void card_free(struct card *c)
 {
-    jpki_free_key(&c->private_key);
+    factory_free(&c->factory);
     certificate_free(&c->certificates);
+}
+
+static void end_session(struct card *c)
+{
+    channel_end(&c->channel);
+    c->shadow.file = 0;
+}
+
+void card_field_off(struct card *c)
+{
+    c->state = (struct card_state) { 0 };
+    end_session(c);
+}
+
+bool card_wrote(struct card *c, struct card_answer *out)
+{
+    out->cut = ++c->writes == c->cut.write;
+    if (out->cut)
+        out->length = 0;
+    return !out->cut;
+}
+
+bool card_commit(struct card *c, struct card_answer *out)
+{
+    bool powered = card_wrote(c, out);
+    if (powered || c->cut.kept)
+        sim_commit(c->store);
+    return powered;
 }
 
 static bool alive(const struct card *c, size_t target)
@@ -57,7 +86,7 @@ void card_status(struct card_answer *out, uint16_t sw)
     out->length = 2;
 }
 
-static void end(struct card_answer *out, size_t data_length, uint16_t sw)
+void card_end(struct card_answer *out, size_t data_length, uint16_t sw)
 {
     out->bytes[data_length] = (uint8_t)(sw >> 8);
     out->bytes[data_length + 1] = (uint8_t)sw;
@@ -67,6 +96,12 @@ static void end(struct card_answer *out, size_t data_length, uint16_t sw)
 void card_data(struct card_answer *out, const struct apdu *a, const uint8_t *data, size_t length,
                uint16_t sw_short)
 {
+    if (out->room > 0 && a->has_le) {
+        size_t fits = length < out->room ? length : out->room;
+        memcpy(out->bytes, data, fits);
+        card_end(out, fits, 0x9000);
+        return;
+    }
     bool any = a->le == (a->extended ? 65536u : 256u);
     if (length < a->le && !any && !a->extended) {
         card_status(out, (uint16_t)(0x6c00 | length));
@@ -74,7 +109,7 @@ void card_data(struct card_answer *out, const struct apdu *a, const uint8_t *dat
     }
     size_t n = length < a->le ? length : a->le;
     memcpy(out->bytes, data, n);
-    end(out, n, length < a->le ? sw_short : 0x9000);
+    card_end(out, n, length < a->le ? sw_short : 0x9000);
 }
 
 /* The shortest FCI: the name of the application, and for PPSE an empty directory. */
@@ -83,7 +118,7 @@ static void answer_select(const struct application *app, const struct apdu *a, s
     static const uint8_t probe[] = { 0x14, 0x81, 0x00, 0x00 };
     if (app->bit == VIRTUAL_APPLET_HCE_PROBE) { /* AOSP answers so to any form of this SELECT */
         memcpy(out->bytes, probe, sizeof probe);
-        end(out, sizeof probe, 0x9000);
+        card_end(out, sizeof probe, 0x9000);
         return;
     }
     if (a->p2 == 0x0c || !a->has_le) {
@@ -122,6 +157,8 @@ static void select_by_name(struct card *c, const struct apdu *a, struct card_ans
                 continue;
             c->state = (struct card_state) { .target = t, .application = app->bit, .warm = c->state.warm };
             answer_select(app, a, out);
+            if (app->bit == VIRTUAL_APPLET_JPKI)
+                jpki_selected(c, out);
             return;
         }
     }
@@ -165,7 +202,7 @@ static void climb_down(const struct apdu *a, struct card_answer *out)
     }
     for (size_t i = 0; i < a->le; i++)
         out->bytes[i] = (uint8_t)i;
-    end(out, a->le, 0x9000);
+    card_end(out, a->le, 0x9000);
 }
 
 /* The other way, UPDATE BINARY: any length is taken whose byte i is ladder_byte(i), and nothing is
@@ -203,11 +240,12 @@ static void run_default(struct card *c, const struct apdu *a, struct card_answer
         card_status(out, a->cla != 0x00 ? 0x6e00 : 0x6d00);
 }
 
-static void dispatch(struct card *c, const struct apdu *a, struct card_answer *out)
+static void dispatch(struct card *c, const struct apdu *a, const uint8_t *command, size_t length,
+                     struct card_answer *out)
 {
     switch (c->state.application) {
     case VIRTUAL_APPLET_JPKI:
-        jpki_run(c, a, out);
+        channel_run(c, &jpki_in_channel, a, command, length, out);
         break;
     case VIRTUAL_APPLET_CPLC:
         run_domain(c, a, out);
@@ -228,16 +266,20 @@ static void dispatch(struct card *c, const struct apdu *a, struct card_answer *o
 void card_run(struct card *c, const uint8_t *command, size_t length, struct card_answer *out)
 {
     struct apdu a;
-    out->by_name = false;
+    *out = (struct card_answer) { .bytes = out->bytes };
     if (!apdu_parse(command, length, &a)) {
         card_status(out, 0x6700);
     } else if (a.cla == 0x00 && a.ins == 0xa4 && a.p1 == 0x04) {
         out->by_name = true;
+        end_session(c);
         select_by_name(c, &a, out);
     } else if (a.cla == 0x00 && a.ins == 0xa4 && a.p1 == 0x00 && a.p2 == 0x00 && a.data_length == 0) {
         card_status(out, c->state.warm ? 0x9000 : 0x6a86); /* cold cards refuse it; later it does nothing */
     } else {
-        dispatch(c, &a, out);
+        dispatch(c, &a, command, length, out);
     }
-    c->state.warm = true;
+    if (out->cut)
+        card_field_off(c);
+    else
+        c->state.warm = true;
 }

@@ -24,7 +24,8 @@ struct handset {
     bool laid;
     struct laying laying;
     const struct virtual_reader *reader;
-    const struct virtual_sim *last_sim; /* whose tries the card counts; compared, never followed */
+    const struct virtual_sim *last_sim; /* whose state `own` is; compared, never followed */
+    struct sim_state own;               /* of a laying without one */
     double margin_db;
     double slowness; /* of its applets in this session */
     uint64_t placement_key, transaction_key;
@@ -46,12 +47,7 @@ struct handset {
 
 struct handset *handset_new(void)
 {
-    struct handset *h = calloc(1, sizeof *h);
-    if (h) {
-        h->card.tries.authentication = CARD_AUTHENTICATION_TRIES;
-        h->card.tries.signature = CARD_SIGNATURE_TRIES;
-    }
-    return h;
+    return calloc(1, sizeof(struct handset));
 }
 
 void handset_free(struct handset **h)
@@ -77,11 +73,12 @@ void handset_lay(struct handset *h, const struct laying *laying, const struct vi
     h->card.handset = laying->handset;
     h->card.sim = laying->sim;
     h->card.power_mode = laying->power_mode;
-    if (h->last_sim != laying->sim) {
-        h->card.tries.authentication = CARD_AUTHENTICATION_TRIES;
-        h->card.tries.signature = CARD_SIGNATURE_TRIES;
-    }
-    h->last_sim = laying->sim;
+    if (!laying->state && h->last_sim != laying->sim)
+        sim_state_init(&h->own, laying->sim);
+    h->last_sim = laying->state ? NULL : laying->sim;
+    h->card.store = laying->state ? laying->state : &h->own;
+    h->card.cut = laying->cut;
+    h->card.writes = 0;
     handset_begin(h, 0);
 }
 
@@ -115,7 +112,7 @@ void handset_field_off(struct handset *h)
     h->active = false;
     h->silent = 0;
     h->exchanges = 0;
-    memset(&h->card.state, 0, sizeof h->card.state);
+    card_field_off(&h->card);
 }
 
 /* The cause for which a poll stays unanswered, or 0. */
@@ -365,12 +362,16 @@ void handset_exchange(struct handset *h, const uint8_t *command, size_t length, 
     card_run(&h->card, command, length, &answer);
 
     uint64_t busy_ns = applet_ns(h, &answer, length + answer.length, key);
+    if (answer.cut) {
+        lose(h, 16, 0, command_ns + busy_ns, out);
+        return;
+    }
     struct fault_exchange x = { h->exchanges, answer.by_name, answer.length - 2,
                                 h->link.frame > 3 ? h->link.frame - 3u : 1u };
     const struct virtual_fault *f = strike(h, struck, &x, false);
     if (f && swallows(f->cause)) {
         if (f->cause == 17)
-            memset(&h->card.state, 0, sizeof h->card.state);
+            card_field_off(&h->card);
         out->came = f->cause == 13 ? x.block_payload : f->cause == 14 ? answer.length - 1 : 0;
         out->extends = f->cause == 10 && phone->targets[before.target].wtx_after_us > 0;
         size_t came = f->cause == 13 ? x.block_payload : f->cause == 16 || f->cause == 11 ? 0 : answer.length;

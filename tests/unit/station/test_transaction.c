@@ -96,7 +96,7 @@ static const struct driver_ops ops = { .name = "stub",
 static struct script *load(const char *steps)
 {
     static const char path[] = "/tmp/nfc-survey-test-transaction.yaml";
-    char text[4096];
+    char text[8192];
     struct script *s = NULL;
     struct survey_problems problems = { 0 };
     struct err e = { 0 };
@@ -453,6 +453,169 @@ static void a_check_of_a_secret_answer_quotes_nothing_of_it(void **state)
     assert_null(strstr(said_text(&r.detail).text, "SECRET"));
 }
 
+/* ---- what the host does by itself ---- */
+
+static void the_host_computes_what_a_later_command_sends(void **state)
+{
+    (void)state;
+    struct trial_report r =
+        play(SELECT_STEP FILE_STEP "  - name: compute\n    compute:\n"
+                                   "      joined: {bytes: \"01 02\"}\n"
+                                   "      tail: {take: {from: \"{joined} 00 0B\", offset: 2}}\n"
+                                   "      n: {length: \"{tail}\"}\n"
+                                   "      digest: {sha256: \"616263\"}\n"
+                                   "      beginning: {take: {from: \"{digest}\", length: 2}}\n"
+                                   "      padded: {pad: {from: \"{tail}\", length: 4}}\n"
+                                   "      signed: {digest_info: \"616263\"}\n"
+                                   "      chance: {random: 16}\n"
+                                   "  - {name: file, send: \"00 A4 02 0C {n:1} {tail}\"}\n"
+                                   "  - {name: check, send: \"00 B0 00 00 02\", check: {equals: \"3082\"}}\n",
+             NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_non_null(strstr(stub.log, "00a4020c02000b 00a4020c02000b 00b0000002 "));
+}
+
+/* The digest of FIPS 180-4's "abc", the structure around it of RFC 8017, and what is padded. */
+static void digests_and_padding_are_as_the_standards_have_them(void **state)
+{
+    (void)state;
+    static const char *const expected[] = {
+        "sha256: \"616263\"",
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        "digest_info: \"616263\"",
+        "3031300d060960864801650304020105000420ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015"
+        "ad",
+        "pad: {from: \"31323334\", length: 16}",
+        "31323334ffffffffffffffffffffffff",
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i += 2) {
+        char steps[1024], hex[128];
+        size_t bytes = strlen(expected[i + 1]) / 2;
+        for (size_t at = 0; at < bytes; at++) {
+            unsigned byte;
+            assert_int_equal(sscanf(expected[i + 1] + 2 * at, "%2x", &byte), 1);
+            stub.file[at] = (uint8_t)byte;
+        }
+        snprintf(hex, sizeof hex, "%02zx", bytes);
+        snprintf(steps, sizeof steps,
+                 SELECT_STEP FILE_STEP
+                 "  - compute: {made: {%s}}\n"
+                 "  - {name: read, send: \"00 B0 00 00 %s\", check: {equals: \"{made}\"}}\n",
+                 expected[i], hex);
+        assert_int_equal(play(steps, NULL, "").outcome, OUTCOME_OK);
+        stub.file[bytes - 1] ^= 1;
+        assert_int_equal(play(steps, NULL, "").stage, STAGE_CHECK);
+    }
+}
+
+static void more_than_an_answer_holds_cannot_be_taken_of_it(void **state)
+{
+    (void)state;
+    struct trial_report r = play(SELECT_STEP FILE_STEP
+                                 "  - {name: read, send: \"00 B0 00 00 04\", capture: {head: {as: bytes}}}\n"
+                                 "  - compute: {tail: {take: {from: \"{head}\", offset: 5}}}\n",
+                                 NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.stage, STAGE_CHECK);
+    assert_int_equal(r.step, 4);
+}
+
+/* Made by OpenSSL's command line. */
+#define SIGNED "5349474E45442042592054484520544152474554" /* SIGNED BY THE TARGET */
+#define POINT                                                                                                \
+    "045b49d8ab57e4dfabc17df70a628ad2030c26ae7e363c3bd2876779cd63e5d9c1aa331943b2ff8765c4aa3560d5b34e"       \
+    "3177075ca1dbeb0ffda9274fdd0c774e95"
+#define POINT_SIGNATURE                                                                                      \
+    "3046022100c5b4d3c583b4714fc712ebe64e3a345cae7c2f2db196a416cf645de134814a9e022100e57dbb47d0001c84"       \
+    "576942a5b22dad6e2af4c908a9a82dce58454ff7a3852d3c"
+#define CERTIFICATE                                                                                          \
+    "308201753082011ba00302010202143edf277214294ab6ca7979b7bd6e1597e6eaecc0300a06082a8648ce3d04030230"       \
+    "0f310d300b06035504030c04544553543020170d3236313133303230323730315a180f32303534303431363230323730"       \
+    "315a300f310d300b06035504030c04544553543059301306072a8648ce3d020106082a8648ce3d030107034200045b49"       \
+    "d8ab57e4dfabc17df70a628ad2030c26ae7e363c3bd2876779cd63e5d9c1aa331943b2ff8765c4aa3560d5b34e317707"       \
+    "5ca1dbeb0ffda9274fdd0c774e95a3533051301d0603551d0e04160414f1a72539b7fd81407f5ae783787293e811de45"       \
+    "4f301f0603551d23041830168014f1a72539b7fd81407f5ae783787293e811de454f300f0603551d130101ff04053003"       \
+    "0101ff300a06082a8648ce3d0403020348003045022100bb79fef3aa140abf5ab04646adae044fa2ee0f0521b75c263d"       \
+    "be2e7f844fd71c02204b4ae3702387917086764fe92bb7673909433a9f9c4cfc5465f0d9e5aed9331d"
+#define MODULUS                                                                                              \
+    "b10a624246cbab22ec09845f7416aff27aa0564e68224f736ac8ca24ed7adca5636e7c38fb5e3b0ed2a734653f19914b"       \
+    "cf96b0dddfc93b04114b598f4f3fa1629c88fa7ab8410d2858052dea05137c05712912da58867cef8bb69eb800d2da68"       \
+    "469c4e8c0b549cbe56c8458f311d9d2977d27300de139fb064d533101a07bcc502d093ef1da69d2cb1bda1367685f5c7"       \
+    "f38048f68339ee60893e25d3aed19ba5f63aab94a0de71c06a7991fcdb46612d6aebae658f76691a5ef185cba4f4bdfc"       \
+    "4aa9308085f7e3555c2f20febc6065ca67c980286f8b4171e043525b221b1b84af9d7678e2a86b55fd58623dde0ac2b0"       \
+    "a4a4ef889d9bafd29a97f728483eee9b"
+#define MODULUS_SIGNATURE                                                                                    \
+    "541945650737c13541dfd4cb4051f9a95c42bbbc3638be582b508e68dc026abe493cfb2b0f50e7235ad36d1efee09d20"       \
+    "61e9b3a831ba048fe0e9b0dabc52bfc1be56bd49701e7eaeeccaabb4366987169703f7394ea855b2e931c1f241b69568"       \
+    "cb30c870083448ea8efe670143e99f612747fa2e485f3f38810e555ae93ee20b6c825ecfa2e32811150416e3f7eb0252"       \
+    "a27ba0bc6bcf674c675db73cfeaaa67a4bd80b459549946e2682a6362517a1d3e1a9366145e7c5a6af9df37f5d4ef893"       \
+    "9eb4f9ea18f25b2d5358ce2194bf2feb99ebc86990b66df8a7fe0c8bf2564753e72d9f9057ea222c9ef808e0361cf8fe"       \
+    "1ba147f099dad1f93d2385e29224c005"
+
+static void a_signature_is_verified_by_a_public_key_or_a_certificate(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "public_key: \"7F494386 41" POINT "\", signature: \"" POINT_SIGNATURE "\"",
+        "certificate: \"" CERTIFICATE "\", signature: \"" POINT_SIGNATURE "\"",
+        "public_key: \"7F49820109 81820100" MODULUS "8203010001\", signature: \"" MODULUS_SIGNATURE "\"",
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        char steps[4096];
+        snprintf(steps, sizeof steps, SELECT_STEP "  - verify: {data: \"" SIGNED "\", %s}\n", keys[i]);
+        assert_int_equal(play(steps, NULL, "").outcome, OUTCOME_OK);
+        snprintf(steps, sizeof steps, SELECT_STEP "  - verify: {data: \"" SIGNED "00\", %s}\n", keys[i]);
+        struct trial_report r = play(steps, NULL, "");
+        assert_int_equal(r.outcome, OUTCOME_FAIL);
+        assert_int_equal(r.stage, STAGE_CHECK);
+        assert_string_equal(said_text(&r.detail).text, "the signature is not of these bytes by that key");
+    }
+    struct trial_report r = play(SELECT_STEP "  - verify: {data: \"" SIGNED
+                                             "\", public_key: \"7F49028100\", signature: \"00\"}\n",
+                                 NULL, "");
+    assert_string_equal(said_text(&r.detail).text, "the key that should have signed cannot be read");
+}
+
+static void all_that_a_loop_read_is_kept_and_what_a_loop_writes_goes_in_parts(void **state)
+{
+    (void)state;
+    struct trial_report r = play(
+        SELECT_STEP FILE_STEP
+        "  - {name: read, send: \"00 B0 {offset:2} {le:1}\", read: {length: 300, chunk: 200, as: whole}}\n"
+        "  - compute: {n: {length: \"{whole}\"}, names: {bytes: \"000B 0006 0008\"}}\n"
+        "  - {name: files, send: \"00 A4 02 0C {part_length:1} {part}\", write: {from: \"{names}\", chunk: "
+        "2}}\n"
+        "  - compute: {digest: {sha256: \"{whole}\"}}\n",
+        NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_non_null(strstr(stub.log, "00b00000c8 00b000c864 00a4020c02000b 00a4020c020006 00a4020c020008 "));
+}
+
+/* The reader's clock of this test goes on only with the card, so the host's work is set here. */
+static void what_recovers_runs_after_a_broken_transaction_alone_and_changes_nothing_of_it(void **state)
+{
+    (void)state;
+    static const char steps[] = SELECT_STEP FILE_STEP "recover:\n" SELECT_STEP;
+    struct trial_report r = play(steps, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_OK);
+    assert_int_equal(r.recovery, RECOVERY_NONE);
+    assert_int_equal(stub.activations, 1);
+    stub.sw_at = 2;
+    stub.sw = 0x6a82;
+    r = play(steps, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.step, 2);
+    assert_int_equal(r.recovery, RECOVERY_DONE);
+    assert_int_equal(r.recover_us, 31000);
+    assert_int_equal(r.exchanges, 3);
+    assert_int_equal(r.ended_ns - r.started_ns, 32000000);
+    assert_int_equal(stub.activations, 3);
+    r = play("  - {name: file, send: \"00 A4 02 0C 02 00 0B\"}\nrecover:\n"
+             "  - {name: file, send: \"00 A4 02 0C 02 00 0B\"}\n",
+             NULL, "");
+    assert_int_equal(r.recovery, RECOVERY_FAILED); /* the guard refuses both: nothing is selected */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +640,13 @@ int main(void)
         cmocka_unit_test_setup(a_step_with_a_condition_runs_only_behind_that_answer, fresh),
         cmocka_unit_test_setup(what_is_captured_of_a_secret_answer_is_written_nowhere, fresh),
         cmocka_unit_test_setup(a_check_of_a_secret_answer_quotes_nothing_of_it, fresh),
+        cmocka_unit_test_setup(the_host_computes_what_a_later_command_sends, fresh),
+        cmocka_unit_test_setup(digests_and_padding_are_as_the_standards_have_them, fresh),
+        cmocka_unit_test_setup(more_than_an_answer_holds_cannot_be_taken_of_it, fresh),
+        cmocka_unit_test_setup(a_signature_is_verified_by_a_public_key_or_a_certificate, fresh),
+        cmocka_unit_test_setup(all_that_a_loop_read_is_kept_and_what_a_loop_writes_goes_in_parts, fresh),
+        cmocka_unit_test_setup(what_recovers_runs_after_a_broken_transaction_alone_and_changes_nothing_of_it,
+                               fresh),
         cmocka_unit_test_setup(extended_steps_are_skipped_and_counted_where_the_reader_passes_none, fresh),
     };
     return cmocka_run_group_tests_name("transaction", tests, NULL, NULL);
