@@ -23,8 +23,8 @@
     P(SAK, "SAK")                                                                                            \
     P(ATQB, "ATQB")                                                                                          \
     P(UID, "UID")                                                                                            \
-    P(UID_VALUE, "UID by the key of identifiers")                                                            \
-    P(HISTORICAL, "serial number in the ATR, by the key of identifiers")                                     \
+    P(UID_VALUE, "UID (HMAC)")                                                                               \
+    P(HISTORICAL, "ATR serial (HMAC)")                                                                       \
     P(LABEL, "token label")                                                                                  \
     P(HCE, "HCE")                                                                                            \
     P(CPLC, "CPLC")

@@ -207,7 +207,7 @@ static void identifiers_tell_two_of_a_kind_apart_by_their_values(void **state)
     learn(here, of_type(TECHNOLOGY_A, "uid=" VALUE("f67fd997", "3")));
     assert_differs(here, of_type(TECHNOLOGY_A, "uid=" VALUE("f67fd997", "3")), NULL);
     assert_differs(here, of_type(TECHNOLOGY_A, "uid=" VALUE("f67fd997", "4")),
-                   "UID by the key of identifiers " VALUE("f67fd997", "3") " became " VALUE("f67fd997", "4"));
+                   "UID (HMAC) " VALUE("f67fd997", "3") " became " VALUE("f67fd997", "4"));
     assert_differs(here, of_type(TECHNOLOGY_A, "uid=" VALUE("0badcafe", "4")), NULL); /* another key */
     assert_differs(here, of_type(TECHNOLOGY_A, NULL), NULL);
     fingerprints_free(&known);
