@@ -15,6 +15,8 @@
 #include "harness/card/atr.h"
 #include "harness/card/guard.h"
 #include "harness/card/model.h"
+#include "harness/card/scp03.h"
+#include "harness/card/target_budget.h"
 #include "harness/card/virtual.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
@@ -117,7 +119,9 @@ struct driver_open {
                       card */
     const char *unit; /* the unit's tag, for messages */
     const struct application_table
-        *applications; /* a lab's own (borrowed for the reader's life); NULL: none */
+        *applications;            /* a lab's own (borrowed for the reader's life); NULL: none */
+    struct guard_permit permit;   /* what of test targets is permitted, once they have proven themselves */
+    struct target_budget *budget; /* what they may bear in a day (borrowed); NULL: it isn't counted */
     const struct identifier_key
         *key; /* of identifiers (borrowed likewise); NULL: they are hidden, and no more */
 };
@@ -169,13 +173,20 @@ struct driver_ops {
 struct driver_reader {
     const struct driver_ops *ops;
     struct guard guard;
+    bool uid_apdu;        /* as it was opened: what is of class FF is for the reader, and no card gets it */
+    uint64_t answered_ns; /* when the last exchange ended: a proof grows old */
+    struct scp03 channel; /* drivers/secure.h */
+    bool channel_lost;    /* by an error: nothing more goes in clear */
+    uint8_t target[TARGET_DIGEST],
+        keys_refused_by[TARGET_DIGEST]; /* proven last; without these channel keys */
+    bool keys_refused, counts;          /* the target proven last is a real one: what it bears is counted */
+    struct target_budget *budget;
     const struct identifier_key *key;
     struct { /* the last UID and its value: the same phone comes again and again */
         uint8_t uid[16];
         size_t length;
         struct identifiers value;
     } last;
-    bool uid_apdu; /* as it was opened: what is of class FF is for the reader, and no card gets it */
 };
 
 extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */
@@ -207,6 +218,8 @@ int driver_field_off(struct driver_reader *r, struct driver_fault *fault, struct
 /* ERR_REFUSED by the guard: nothing was sent. */
 int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
                     struct err *e) __attribute__((warn_unused_result));
+/* Ends a proof after 5 s without an exchange: drivers/prove_target.h. */
+void driver_expire_proof(struct driver_reader *r);
 int driver_lay(struct driver_reader *r, const struct laying *laying, struct err *e)
     __attribute__((warn_unused_result));
 void driver_begin(struct driver_reader *r, unsigned transaction);

@@ -54,9 +54,10 @@ void application_profile_clear(struct application_profile *p);
 void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root);
 void script_clear(struct script *s);
 /* Of a script that was read without a problem: a problem for each step that the guard will refuse. own: the survey's
- * applications; alone: there is no survey, and it may declare others. */
+ * applications; alone: there is no survey, and it may declare others; permitted: what test targets may be asked counts as
+ * permitted. */
 void script_check_guard(const struct script *s, const struct application_table *own, bool alone,
-                        const char *path, struct problems *p);
+                        bool permitted, const char *path, struct problems *p);
 
 /* Shared by reader and handset profiles. */
 void facts_read(struct fields *f, const char *source, struct survey_fact **out, size_t *count);
@@ -93,6 +94,8 @@ void variable_filled(struct script_reading *r, unsigned variable);
 /* Steps of the host (script_host.c). */
 void script_read_compute(struct script_reading *r, struct fields *f, struct script_step *step);
 void script_read_verify(struct script_reading *r, struct fields *f, struct script_step *step);
+void script_read_certify(struct script_reading *r, struct fields *f, struct script_step *step);
+void script_read_compare(struct script_reading *r, struct fields *f, struct script_step *step);
 void script_clear_host(struct script_step *step);
 /* Index of a variable; a new one is made when there is none. 0 with a problem. */
 unsigned variable_make(struct script_reading *r, const struct tree_node *n, const char *name, bool number);

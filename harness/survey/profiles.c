@@ -258,7 +258,7 @@ static void check_script(struct script *s, struct problems *p, const char *path,
     size_t found = p->found;
     script_read(s, p, path, root);
     if (p->found == found)
-        script_check_guard(s, NULL, true, path, p);
+        script_check_guard(s, NULL, true, true, path, p);
 }
 
 static void check_alone(const char *kind, survey_criteria_check *check, struct problems *p, const char *path,

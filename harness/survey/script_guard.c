@@ -7,6 +7,7 @@
 
 #include "harness/card/apdu.h"
 #include "harness/card/guard.h"
+#include "harness/card/permission.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ enum {
 struct follow {
     const struct script *script;
     bool alone;                          /* a survey may declare applications that are not known here */
+    bool permitted;                      /* what `--allow` words permit may be asked of the target */
     uint16_t assumed[SCRIPT_STEPS_MAX];  /* an answer that the step in question needs; 0: any */
     uint16_t answered[SCRIPT_STEPS_MAX]; /* 0: not sent */
     struct guard guard;
@@ -117,7 +119,12 @@ static int check_command(struct follow *f, struct err *e)
         return 0;
     if (apdu_parse(f->command, f->length, &a) && a.cla == CLA_OWN && a.ins == INS_GET_RESPONSE)
         f->guard.more = f->guard.application != NULL; /* any answer may say that there is more of it */
+    if (f->permitted)
+        f->guard.proven = f->guard.application;
     int status = guard_check(&f->guard, f->command, f->length, e);
+    if (f->permitted && apdu_parse(f->command, f->length, &a) &&
+        permission_of(f->guard.application, f->guard.file, &a))
+        return 0; /* by a word of the command line, where the tries that are left allow it */
     return f->guessed ? 0 : status;
 }
 
@@ -194,7 +201,7 @@ static int reach_step(struct follow *f, size_t i, struct err *e)
 }
 
 void script_check_guard(const struct script *s, const struct application_table *own, bool alone,
-                        const char *path, struct problems *p)
+                        bool permitted, const char *path, struct problems *p)
 {
     struct follow *f = calloc(1, sizeof *f);
     struct err e;
@@ -204,6 +211,7 @@ void script_check_guard(const struct script *s, const struct application_table *
     }
     f->script = s;
     f->alone = alone;
+    f->permitted = permitted;
     f->guard.own = own;
     for (size_t i = 0; i < s->step_count; i++)
         if (reach_step(f, i, &e) != 0)

@@ -7,8 +7,8 @@ setup() {
 
 @test "of all classes, instructions and forms only those of the table pass, in every state" {
     libraries=$(dirname "$NFC_SURVEY")
-    cc -O2 -std=gnu17 -I"$ROOT" -o forms "$ROOT/tests/card/guard_forms.c" "$libraries/libharness-card.a" \
-        "$libraries/libharness-domain.a" "$libraries/libharness-base.a" "$libraries/libharness-card.a" -lcrypto
+    cc -O2 -std=gnu17 -I"$ROOT" -o forms "$ROOT/tests/card/guard_forms.c" -Wl,--start-group \
+        "$libraries"/libharness-{card,domain,base}.a -Wl,--end-group -lcrypto -lunistring
     "$ROOT/tests/card/guard.py" ./forms
 }
 
@@ -115,6 +115,11 @@ JPKI='00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01'
     fails_with 3 'script.yaml:9:25: step 2 .of it.: the guard will refuse it' "$NFC_SURVEY" check survey.yaml
     sed -i 's/B0 82/B0 81/' script.yaml
     "$NFC_SURVEY" check survey.yaml
+    # What a word of the command line could permit is refused of a survey that has no test targets alone.
+    script "name: token, send: \"$JPKI\"" 'name: file, send: "00 A4 02 0C 02 00 18"' \
+        'name: verify, send: "00 20 00 80 10 31 32 33 34 FF FF FF FF FF FF FF FF FF FF FF FF"'
+    "$NFC_SURVEY" check script.yaml
+    fails_with 3 'step 3 .verify.: the guard will refuse it' "$NFC_SURVEY" check survey.yaml
 }
 
 @test "apdu asks a lab's test application as its profile says, and no other" {
