@@ -222,6 +222,13 @@ int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct d
 void driver_expire_proof(struct driver_reader *r);
 int driver_lay(struct driver_reader *r, const struct laying *laying, struct err *e)
     __attribute__((warn_unused_result));
+/*
+ * A virtual sim that keeps its state in a folder, for layings until it is put back: one program, and one reader, has it at a time.
+ * Taken before a fork the children share it. ERR_ENVIRONMENT: it is taken; ERR_INPUT: the file is none of this sim.
+ */
+int driver_take_sim(const char *folder, const struct virtual_sim *sim, struct sim_laid *out, struct err *e)
+    __attribute__((warn_unused_result));
+void driver_put_sim(struct sim_laid *laid);
 void driver_begin(struct driver_reader *r, unsigned transaction);
 uint64_t driver_now_ns(struct driver_reader *r);
 void driver_advance(struct driver_reader *r, uint64_t now_ns);

@@ -32,6 +32,7 @@ struct job {
     struct virtual_sim sim;
     struct identifier_key key;
     bool has_key;
+    struct sim_laid laid; /* of --sims */
     enum power_mode power_mode;
     uint32_t deadline_ms;
     struct command_bytes commands[COMMANDS_MAX];
@@ -169,9 +170,11 @@ static int run_script(struct job *job, struct trial *t, struct err *e)
 
 static int lay_simulated(struct job *job, struct trial *t, struct err *e)
 {
-    struct laying laying = {
-        .handset = &job->handset->simulation, .sim = &job->sim, .power_mode = job->power_mode, .session = 1
-    };
+    struct laying laying = { .handset = &job->handset->simulation,
+                             .sim = &job->sim,
+                             .state = job->laid.state,
+                             .power_mode = job->power_mode,
+                             .session = 1 };
     buf_add_format(&job->text, "-- simulated: %s on %s\n", job->handset->id, job->profile->id);
     say_text(job);
     int status = trial_lay(t, &laying, e);
@@ -296,7 +299,8 @@ static int choose_simulated(struct job *job, const struct options *o, struct err
     if (!job->handset)
         return err_set(e, ERR_USAGE, "", "no simulated handset has the profile `%s`", handset);
     snprintf(job->sim.token_label, sizeof job->sim.token_label, "%-32s", VIRTUAL_TOKEN_LABEL);
-    return 0;
+    text_fit(job->sim.id, sizeof job->sim.id, options_has(o, "sim") ? options_text(o, "sim") : "");
+    return options_has(o, "sims") ? driver_take_sim(options_text(o, "sims"), &job->sim, &job->laid, e) : 0;
 }
 
 static int read_applications(struct job *job, const struct options *o, const char *data,
@@ -351,9 +355,10 @@ static int read_options(struct job *job, const struct options *o, struct survey_
     if (job->power_mode == POWER_NONE)
         return err_set(e, ERR_USAGE, "", "there is no power mode `%s`", mode);
     bool lays = (job->ops->capabilities & DRIVER_LAYS) != 0;
-    if (!lays && (options_has(o, "handset") || options_has(o, "power-mode")))
+    if (!lays && (options_has(o, "handset") || options_has(o, "power-mode") || options_has(o, "sim") ||
+                  options_has(o, "sims")))
         return err_set(e, ERR_USAGE, "",
-                       "--handset and --power-mode are for a driver with simulated handsets");
+                       "--handset, --power-mode, --sim and --sims are for a driver with simulated handsets");
     if (options_has(o, "script") && options_operands(o) > 0)
         return err_set(e, ERR_USAGE, "", "give commands or --script, not both");
     int status = read_commands(job, o, e);
@@ -380,6 +385,7 @@ static int run_apdu(const struct command *command, struct options *options)
         message_note("out of memory");
         return EXIT_STATUS_ENVIRONMENT;
     }
+    job->laid.lock = -1;
     int status = read_options(job, options, &problems, &e);
     message_problems(&problems);
     if (status == 0) {
@@ -395,6 +401,7 @@ static int run_apdu(const struct command *command, struct options *options)
         message_error(&e);
     for (size_t i = 0; i < job->command_count; i++)
         free(job->commands[i].bytes);
+    driver_put_sim(&job->laid);
     script_free(&job->script);
     for (size_t i = 0; i < APPLICATIONS_MAX; i++)
         application_free(&job->applications[i]);
@@ -426,6 +433,13 @@ static const struct option_spec option_table[] = {
       .argument = "MODE",
       .help = "on-unlocked, on-locked, screen-off, battery-low or off",
       .fallback = "on-unlocked" },
+    { .name = "sim",
+      .argument = "ID",
+      .help = "which virtual sim is in the simulated handset, by a name of your own" },
+    { .name = "sims",
+      .argument = "FOLDER",
+      .help = "where virtual sims keep what was written to them, a file each; without it each call has a new "
+              "one" },
     { .name = "script",
       .letter = 's',
       .argument = "FILE|ID",
@@ -451,6 +465,8 @@ static const struct command_example examples[] = {
       "the same with the screen off" },
     { "nfc-survey apdu --driver sim --application example-test-application 00A4040C08F04558414D504C45",
       "ask for a test application that a profile declares" },
+    { "nfc-survey apdu --handset " SIM_HANDSET " --sims sims --sim SIM-7 00A4040C0AD392F000260100000001",
+      "a virtual sim that keeps its state in the folder `sims`" },
     { "nfc-survey apdu --reader ACR1252", "activate what lies on the attached reader of that name" },
     { "nfc-survey apdu --driver ccid --reader ACR1252 --script token",
       "a transaction past pcscd: what the reader itself says of a failure" },
