@@ -557,13 +557,15 @@ static void check_record(struct integrity *i, const struct journal_record *r,
     i->found.kinds[r->kind]++;
     i->last_number = r->line;
     i->unread = 0;
-    if (info->missing > 0)
+    if (info->missing > 0) {
         note_gap(i, info->number, r->line, info->missing);
+        i->found.closed = false; /* a resume may be missing */
+    }
     check_edited(i, info);
     check_place(i, info->number, r);
     note_time(i, r);
     check_kind(i, r, info->number, edited);
-    i->found.closed = r->kind == JOURNAL_KIND_STOP || (r->kind == JOURNAL_KIND_NOTE && i->found.closed);
+    i->found.closed = r->kind == JOURNAL_KIND_STOP || (i->found.closed && r->kind != JOURNAL_KIND_RESUME);
 }
 
 bool integrity_line(struct integrity *i, enum journal_read got, const struct journal_record *r,

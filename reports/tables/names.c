@@ -37,6 +37,17 @@ const struct findings *compared_run(const struct comparison *c, unsigned number)
     return number == 0 ? c->a : c->b;
 }
 
+struct damage_words name_mark(const struct findings *f, enum language language)
+{
+    struct damage_words out = { "" };
+    bool damaged = f->faults.count > 0;
+    if (word_mark(f) != WORD_NONE)
+        snprintf(out.text, sizeof out.text, "%s%s%s", word_text(word_mark(f), language),
+                 damaged ? word_text(WORD_COLON, language) : "",
+                 damaged ? faults_lines(&f->faults).text : "");
+    return out;
+}
+
 struct damage_words name_damage(const struct journal_faults *faults, enum language language)
 {
     const struct faults_accepted *by = &faults->accepted;
