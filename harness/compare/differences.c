@@ -251,8 +251,12 @@ static void say_scripts(struct differing *d, const struct compare_partners *p)
             continue;
         const struct survey_script *a = &s->scripts[i], *b = &t->scripts[p->scripts[i]];
         const char *id = s->scripts_loaded[a->script].id;
-        say_file(d, COMPARE_WHAT_SCRIPT, id, compare_file(s, "script", a->script),
-                 compare_file(t, "script", b->script));
+        const struct survey_file *x = compare_file(s, "script", a->script);
+        const struct survey_file *y = compare_file(t, "script", b->script);
+        size_t before = d->c->difference_count;
+        say_file(d, COMPARE_WHAT_SCRIPT, id, x, y);
+        if (d->c->difference_count > before && x && y && compare_scripts_agree(x, y))
+            d->c->differences[before].breaks = false;
         say_number(d, COMPARE_WHAT_TIME_LIMIT, id, a->time_limit_ms, b->time_limit_ms, " ms");
     }
 }

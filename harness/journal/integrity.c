@@ -618,6 +618,9 @@ void integrity_end(struct integrity *i, struct journal_verdict *out)
     found->problems = i->faults.count;
     if (i->faults.kept > 1)
         qsort(i->faults.items, i->faults.kept, sizeof *i->faults.items, by_line);
+    i->faults.lines = i->faults.count;
+    for (size_t n = 1; n < i->faults.kept; n++)
+        i->faults.lines -= i->faults.items[n].line == i->faults.items[n - 1].line;
     if (i->began_s > 0)
         clock_wall_text(i->began_s + (int64_t)((double)i->at_us / 1e6 + i->shift_s), found->last,
                         sizeof found->last);
