@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOT_TOLD "\xe2\x80\x93" /* a serial or version that the reader did not give, beside one that it gave */
+
 static bool breaks(enum compare_what w)
 {
     return w == COMPARE_WHAT_TRANSACTIONS || w == COMPARE_WHAT_CONDITION || w == COMPARE_WHAT_SCRIPT ||
@@ -135,12 +137,12 @@ static bool over_run(const struct findings *f, const char *unit, bool firmware, 
             continue;
         if (first)
             length += (size_t)snprintf(later + length, sizeof later - length, "%s%s",
-                                       length ? ", later " : "", now);
+                                       length ? ", later " : "", now[0] ? now : NOT_TOLD);
         else
             first = now;
         last = now;
     }
-    *out = length ? SAY(SAID_LATER, first, later) : said_words(first);
+    *out = length ? SAY(SAID_LATER, first[0] ? first : NOT_TOLD, later) : said_words(first);
     return first != NULL;
 }
 
