@@ -223,6 +223,20 @@ static struct tally *tally_of(struct open_placement *p, uint64_t cell)
     return NULL;
 }
 
+/* Its number among those of its cell, and, where all went well, its time against its stages: what is before activation
+ * is no part of it. */
+static void check_measured(struct integrity *i, uint64_t line, const struct journal_transaction *t,
+                           const struct tally *before)
+{
+    uint64_t stages = 0, made = before ? before->ok + before->fail + before->invalid : 0;
+    for (int s = STAGE_ACTIVATE; s < STAGE_COUNT && t->outcome == OUTCOME_OK; s++)
+        stages += t->stages.us[s] == UINT32_MAX ? 0 : t->stages.us[s];
+    if (t->repeat != made + 1)
+        FAULT(i, line, SAID_LINE_REPEAT, NUMBER(t->cell), NUMBER(t->repeat), NUMBER(made));
+    else if (t->total_us != UINT64_MAX && stages > t->total_us + STAGE_COUNT)
+        FAULT(i, line, SAID_LINE_TOTAL_TIME, NUMBER(t->total_us), NUMBER(stages));
+}
+
 static void check_transaction(struct integrity *i, uint64_t line, const struct journal_transaction *t,
                               bool doubtful)
 {
@@ -231,6 +245,8 @@ static void check_transaction(struct integrity *i, uint64_t line, const struct j
         return;
     p->doubtful = p->doubtful || doubtful;
     struct tally *of = tally_of(p, t->cell);
+    if (!p->doubtful)
+        check_measured(i, line, t, of);
     if (!of && p->cells == CELLS_MAX)
         return; /* findings say that it is no cell of this placement */
     if (!of) {
