@@ -32,7 +32,7 @@ ifneq ($(SANITIZE),)
 STRICT += -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 LDFLAGS += -fsanitize=address,undefined
 endif
-PACKAGES := yaml-0.1 libpcsclite libnfc libusb-1.0 libcrypto xlsxwriter ncursesw libmicrohttpd sqlite3
+PACKAGES := yaml-0.1 libpcsclite libnfc libusb-1.0 libcrypto xlsxwriter ncursesw libmicrohttpd sqlite3 libseccomp
 CPPFLAGS += -I. -I$(B) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 ALL_CFLAGS = $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lRmath -lunistring -lm

@@ -1,11 +1,19 @@
 /* The wrappers every caller goes through; see driver.h. */
 #include "drivers/driver.h"
 
+#include "drivers/secure.h"
 #include "drivers/usb_proof.h"
 #include "harness/base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define PROOF_HOLDS_NS 5000000000U /* without an exchange */
+/* The driver that this process is there for, and what could be asked only before. */
+static struct {
+    const struct driver_ops *ops;
+    char versions[512];
+} confined;
 
 const struct driver_ops *driver_by_name(const char *name)
 {
@@ -78,7 +86,8 @@ int driver_open(const struct driver_ops *ops, const struct driver_open *how, str
     int status = ops->open(how, out, fault, e);
     if (status == 0) {
         (*out)->ops = ops;
-        (*out)->guard = (struct guard) { .own = how->applications };
+        (*out)->guard = (struct guard) { .own = how->applications, .permit = how->permit };
+        (*out)->budget = how->budget;
         (*out)->uid_apdu = how->uid_apdu;
     }
     return status;
@@ -88,6 +97,7 @@ void driver_close(struct driver_reader **r)
 {
     if (!*r)
         return;
+    driver_secure_end(*r);
     (*r)->ops->close(*r);
     *r = NULL;
 }
@@ -116,6 +126,7 @@ int driver_activate(struct driver_reader *r, struct driver_target *target, struc
     memset(target, 0, sizeof *target);
     memset(fault, 0, sizeof *fault);
     guard_reset(&r->guard);
+    driver_secure_end(r);
     return r->ops->activate(r, target, fault, e);
 }
 
@@ -123,25 +134,64 @@ int driver_field_off(struct driver_reader *r, struct driver_fault *fault, struct
 {
     memset(fault, 0, sizeof *fault);
     guard_reset(&r->guard);
+    driver_secure_end(r);
     return r->ops->field_off(r, fault, e);
 }
 
-int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
-                    struct err *e)
+void driver_expire_proof(struct driver_reader *r)
 {
-    memset(fault, 0, sizeof *fault);
-    x->response_length = 0;
-    x->started_ns = x->ended_ns = 0;
+    if (r->guard.proven && driver_now_ns(r) - r->answered_ns > PROOF_HOLDS_NS)
+        guard_unprove(&r->guard);
+}
+
+static int check_budget(const struct driver_reader *r, enum guard_cost cost, struct err *e)
+{
+    if (!r->counts || target_budget_left(r->budget, r->target, cost, clock_wall_s()) > 0)
+        return 0;
+    return err_set(e, ERR_REFUSED, "test target",
+                   "it has had all that it is to bear today (%d wrong PINs, %d writes): go on tomorrow, or "
+                   "with another one",
+                   TARGET_BUDGET_TRIES, TARGET_BUDGET_WRITES);
+}
+
+/* A PIN that was right costs nothing. */
+static void count_cost(struct driver_reader *r, enum guard_cost cost, uint16_t sw)
+{
+    if (r->counts && (cost != GUARD_COST_TRY || sw != 0x9000))
+        target_budget_spend(r->budget, r->target, cost, clock_wall_s());
+}
+
+static int check_command(struct driver_reader *r, const struct driver_exchange *x, enum guard_cost *cost,
+                         struct err *e)
+{
+    driver_expire_proof(r);
     int status = guard_check(&r->guard, x->command, x->command_length, e);
     if (status == 0 && x->command[0] == 0xFF && !r->uid_apdu)
         status = unsupported(r->ops,
                              "ask a reader that is not known to answer FF CA itself: a card would get it", e);
     if (status != 0)
         return status;
-    status = r->ops->exchange(r, x, fault, e);
-    if (status != ERR_UNSUPPORTED) /* then nothing was sent */
-        guard_note(&r->guard, x->command, x->command_length,
-                   status == 0 ? apdu_status_word(x->response, x->response_length) : 0);
+    *cost = guard_cost(&r->guard, x->command, x->command_length);
+    return check_budget(r, *cost, e);
+}
+
+int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
+                    struct err *e)
+{
+    enum guard_cost cost = GUARD_COST_NONE;
+    memset(fault, 0, sizeof *fault);
+    x->response_length = 0;
+    x->started_ns = x->ended_ns = 0;
+    int status = check_command(r, x, &cost, e);
+    if (status != 0)
+        return status;
+    status = driver_exchange_secured(r, x, fault, e);
+    if (status == ERR_UNSUPPORTED || status == ERR_REFUSED) /* then nothing was sent */
+        return status;
+    uint16_t sw = status == 0 ? apdu_status_word(x->response, x->response_length) : 0;
+    count_cost(r, cost, sw);
+    guard_note(&r->guard, x->command, x->command_length, sw);
+    r->answered_ns = driver_now_ns(r);
     return status;
 }
 
@@ -193,6 +243,17 @@ void driver_versions(const struct driver_ops *ops, char *out, size_t capacity)
 {
     if (capacity > 0)
         out[0] = '\0';
-    if (ops->versions)
+    if (confined.ops == ops)
+        snprintf(out, capacity, "%s", confined.versions);
+    else if (ops->versions)
         ops->versions(out, capacity);
+}
+
+int driver_confine(const struct driver_ops *ops, struct err *e)
+{
+    if (confined.ops == ops)
+        return 0;
+    driver_versions(ops, confined.versions, sizeof confined.versions); /* pcsc starts a program for them */
+    confined.ops = ops;
+    return sandbox_enter(&ops->needs, e);
 }

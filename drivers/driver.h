@@ -10,10 +10,13 @@
 #define NFC_SURVEY_DRIVERS_DRIVER_H
 
 #include "harness/base/err.h"
+#include "harness/base/sandbox.h"
 #include "harness/card/apdu.h"
 #include "harness/card/atr.h"
 #include "harness/card/guard.h"
 #include "harness/card/model.h"
+#include "harness/card/scp03.h"
+#include "harness/card/target_budget.h"
 #include "harness/card/virtual.h"
 #include "harness/domain/cause.h"
 #include "harness/domain/domain.h"
@@ -110,7 +113,9 @@ struct driver_open {
                       card */
     const char *unit; /* the unit's tag, for messages */
     const struct application_table
-        *applications; /* a lab's own (borrowed for the reader's life); NULL: none */
+        *applications;            /* a lab's own (borrowed for the reader's life); NULL: none */
+    struct guard_permit permit;   /* what of test targets is permitted, once they have proven themselves */
+    struct target_budget *budget; /* what they may bear in a day (borrowed); NULL: it isn't counted */
 };
 
 struct driver_reader; /* opaque to callers; a driver embeds it as its first member */
@@ -120,6 +125,7 @@ struct driver_ops {
     const char *summary; /* one line for `readers` and --help */
     unsigned version;    /* DRIVER_VERSION */
     unsigned capabilities;
+    struct sandbox_needs needs; /* what its library calls and opens, from list on; left out: no file at all */
 
     /* required. list: `models` are those of the profiles, for drivers that can't know a reader by itself */
     int (*list)(const struct reader_model *models, size_t model_count, struct driver_found *out,
@@ -159,7 +165,14 @@ struct driver_ops {
 struct driver_reader {
     const struct driver_ops *ops;
     struct guard guard;
-    bool uid_apdu; /* as it was opened: what is of class FF is for the reader, and no card gets it */
+    bool uid_apdu;        /* as it was opened: what is of class FF is for the reader, and no card gets it */
+    uint64_t answered_ns; /* when the last exchange ended: a proof grows old */
+    struct scp03 channel; /* drivers/secure.h */
+    bool channel_lost;    /* by an error: nothing more goes in clear */
+    uint8_t target[TARGET_DIGEST],
+        keys_refused_by[TARGET_DIGEST]; /* proven last; without these channel keys */
+    bool keys_refused, counts;          /* the target proven last is a real one: what it bears is counted */
+    struct target_budget *budget;
 };
 
 extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */
@@ -191,12 +204,26 @@ int driver_field_off(struct driver_reader *r, struct driver_fault *fault, struct
 /* ERR_REFUSED by the guard: nothing was sent. */
 int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct driver_fault *fault,
                     struct err *e) __attribute__((warn_unused_result));
+/* Ends a proof after 5 s without an exchange: drivers/prove_target.h. */
+void driver_expire_proof(struct driver_reader *r);
 int driver_lay(struct driver_reader *r, const struct laying *laying, struct err *e)
     __attribute__((warn_unused_result));
+/*
+ * A virtual sim that keeps its state in a folder, for layings until it is put back: one program, and one reader, has it at a time.
+ * Taken before a fork the children share it. ERR_ENVIRONMENT: it is taken; ERR_INPUT: the file is none of this sim.
+ */
+int driver_take_sim(const char *folder, const struct virtual_sim *sim, struct sim_laid *out, struct err *e)
+    __attribute__((warn_unused_result));
+void driver_put_sim(struct sim_laid *laid);
 void driver_begin(struct driver_reader *r, unsigned transaction);
 uint64_t driver_now_ns(struct driver_reader *r);
 void driver_advance(struct driver_reader *r, uint64_t now_ns);
 void driver_versions(const struct driver_ops *ops, char *out, size_t capacity); /* "" where it tells none */
+/*
+ * In a process that is there for this driver alone, before anything of it is called: from here on the process can do
+ * what the driver needs and nothing else. Again for the same driver: nothing.
+ */
+int driver_confine(const struct driver_ops *ops, struct err *e) __attribute__((warn_unused_result));
 /* What shows that it is a real reader of this model (NULL: no profile); asks the reader where it is. */
 enum proof driver_prove(struct driver_reader *r, const struct driver_found *found,
                         const struct reader_model *model);

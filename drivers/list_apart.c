@@ -14,8 +14,10 @@ struct listing {
 static int list(void *context, struct child *c, struct err *e)
 {
     struct listing *l = context;
-    int status =
-        driver_list(l->ops, l->models, l->model_count, l->out->found, LIST_APART_MAX, &l->out->count, e);
+    int status = driver_confine(l->ops, e);
+    if (status == 0)
+        status =
+            driver_list(l->ops, l->models, l->model_count, l->out->found, LIST_APART_MAX, &l->out->count, e);
     for (size_t i = 0; status == 0 && i < l->out->count; i++)
         child_send(c, &l->out->found[i], sizeof l->out->found[i]);
     return status;

@@ -548,6 +548,7 @@ const struct driver_ops driver_ccid = {
     .summary = "CCID readers over USB, without PC/SC (libusb)",
     .version = DRIVER_VERSION,
     .capabilities = DRIVER_DEADLINE,
+    .needs = { SANDBOX_FILES | SANDBOX_USB, ccid_usb_paths },
     .list = list,
     .open = open_reader,
     .close = close_reader,

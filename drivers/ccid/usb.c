@@ -24,6 +24,11 @@ struct ccid_usb {
     bool detached; /* a kernel driver, by us */
 };
 
+/* The bus's folder, not a node of it: a re-plug makes another one. */
+const struct sandbox_path ccid_usb_paths[] = {
+    { "/dev/bus/usb", true }, { "/sys", false }, { "/run/udev", false }, { 0 }
+};
+
 /* The interfaces that this process holds: slots of one interface share it. */
 static struct ccid_usb *held;
 

@@ -11,6 +11,7 @@
 
 #include "drivers/ccid/descriptor.h"
 #include "harness/base/err.h"
+#include "harness/base/sandbox.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,9 @@ struct ccid_place {
     char maker[64], name[64], serial[64]; /* the device's strings, printable; "" where there is none */
     int strings;                          /* libusb's code of opening it for them */
 };
+
+/* What libusb opens. */
+extern const struct sandbox_path ccid_usb_paths[];
 
 /* libusb_init(), for a driver of USB devices. */
 struct libusb_context;

@@ -877,11 +877,17 @@ static bool locate(struct driver_reader *r, struct driver_location *out)
     return true;
 }
 
+/* A serial port may be any node there, and is another one after a re-plug. */
+static const struct sandbox_path paths[] = {
+    { "/dev", true }, { "/sys", false }, { "/run/udev", false }, { "/etc/nfc", false }, { 0 }
+};
+
 const struct driver_ops driver_nfc = {
     .name = "nfc",
     .summary = "NXP PN532 and PN533 readers (libnfc)",
     .version = DRIVER_VERSION,
     .capabilities = DRIVER_DEADLINE | DRIVER_POLLS,
+    .needs = { SANDBOX_FILES | SANDBOX_LINE | SANDBOX_USB, paths },
     .list = list,
     .describe = describe,
     .open = open_reader,

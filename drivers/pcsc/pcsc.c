@@ -585,6 +585,7 @@ const struct driver_ops driver_pcsc = {
     .summary = "readers behind PC/SC (pcscd, libpcsclite)",
     .version = DRIVER_VERSION,
     .capabilities = 0,
+    .needs = { SANDBOX_FILES, (const struct sandbox_path[]) { { "/sys", false }, { 0 } } },
     .list = list,
     .open = open_reader,
     .close = close_reader,

@@ -617,6 +617,7 @@ const struct driver_ops driver_port100 = {
     .summary = "Sony RC-S380 readers (libusb)",
     .version = DRIVER_VERSION,
     .capabilities = DRIVER_DEADLINE | DRIVER_POLLS,
+    .needs = { SANDBOX_FILES | SANDBOX_USB, ccid_usb_paths },
     .list = list,
     .open = open_reader,
     .close = close_reader,

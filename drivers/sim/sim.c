@@ -9,6 +9,7 @@
 #include "drivers/emulator/handset/faults.h"
 #include "drivers/emulator/handset/handset.h"
 #include "drivers/emulator/handset/pace.h"
+#include "drivers/emulator/handset/sim_store.h"
 #include "drivers/pcsc/pcsc_code.h"
 #include "harness/base/keyed_random.h"
 #include "harness/card/atr.h"
@@ -162,6 +163,16 @@ static int sim_open(const struct driver_open *how, struct driver_reader **out, s
     set_keys(self, 0, 0, 0);
     *out = &self->base;
     return 0;
+}
+
+int driver_take_sim(const char *folder, const struct virtual_sim *sim, struct sim_laid *out, struct err *e)
+{
+    return sim_store_lay(folder, sim, out, e);
+}
+
+void driver_put_sim(struct sim_laid *laid)
+{
+    sim_store_lift(laid);
 }
 
 static int sim_lay(struct driver_reader *r, const struct laying *laying, struct err *e)

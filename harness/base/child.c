@@ -88,6 +88,10 @@ static int silence_error(uint32_t silence_ms, struct err *e)
 static int crash_error(pid_t pid, struct err *e)
 {
     int how = reap_child(pid);
+    if (WIFSIGNALED(how) && WTERMSIG(how) == SIGSYS)
+        return err_set(e, ERR_ENVIRONMENT, "",
+                       "the kernel ended the driver's process at a system call that the driver does not need "
+                       "(SIGSYS); its log names the call");
     if (WIFSIGNALED(how))
         return err_set(e, ERR_ENVIRONMENT, "", "the driver's process was ended by SIG%s",
                        sigabbrev_np(WTERMSIG(how)));

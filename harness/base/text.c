@@ -332,13 +332,14 @@ void text_abridge_middle(char *out, size_t capacity, size_t columns, const char 
     text_fit(out + used, capacity - used, text + from);
 }
 
-void text_add_safe(struct buf *b, const char *text)
+static void add_safe(struct buf *b, const char *text, bool in_lines)
 {
     uint32_t before = 0;
     for (size_t left = strlen(text); left > 0;) {
         uint32_t code = 0;
         size_t n = text_character(text, left, &code), length = n ? n : 1;
         bool unsafe = text_is_hidden_here(code, &before); /* what is no character is 0, and hidden */
+        unsafe = unsafe && !(in_lines && *text == '\n');
         if (!unsafe)
             buf_add(b, text, length);
         for (size_t i = 0; unsafe && i < length; i++)
@@ -346,6 +347,16 @@ void text_add_safe(struct buf *b, const char *text)
         text += length;
         left -= length;
     }
+}
+
+void text_add_safe(struct buf *b, const char *text)
+{
+    add_safe(b, text, false);
+}
+
+void text_add_safe_lines(struct buf *b, const char *text)
+{
+    add_safe(b, text, true);
 }
 
 void text_put_safe(FILE *to, const char *text)

@@ -67,5 +67,6 @@ char *text_copy_n(const char *text, size_t length);
  * become \xNN, so nothing moves the cursor or shows a name as another one. */
 void text_put_safe(FILE *to, const char *text);
 void text_add_safe(struct buf *b, const char *text);
+void text_add_safe_lines(struct buf *b, const char *text); /* the same; its line feeds end lines */
 
 #endif

@@ -2,13 +2,26 @@
 
 #include <string.h>
 
+/* Those from 00E0 on, and what can be written, are of test targets: no real card has them, or lets it happen. */
 static const struct application_file jpki_files[] = {
-    { .id = 0x0002, .uses = FILE_READ },                 /* CA certificate, signature */
-    { .id = 0x0006, .uses = FILE_READ },                 /* token information */
-    { .id = 0x0008, .uses = FILE_READ },                 /* availability of the certificates */
-    { .id = 0x000A, .uses = FILE_READ, .secret = true }, /* a person's certificate; free on a card */
-    { .id = 0x000B, .uses = FILE_READ },                 /* CA certificate, authentication */
-    { .id = 0x0018, .uses = FILE_TRIES },                /* authentication PIN */
+    { .id = 0x0001, .uses = FILE_READ | FILE_WRITE, .secret = true, .proven = true }, /* of the signature */
+    { .id = 0x0002, .uses = FILE_READ | FILE_WRITE }, /* CA certificate, signature */
+    { .id = 0x0006, .uses = FILE_READ },              /* token information */
+    { .id = 0x0008, .uses = FILE_READ | FILE_WRITE }, /* availability of the certificates */
+    { .id = 0x000A,
+      .uses = FILE_READ | FILE_WRITE,
+      .secret = true },                                 /* a person's certificate; free on a card */
+    { .id = 0x000B, .uses = FILE_READ | FILE_WRITE },   /* CA certificate, authentication */
+    { .id = 0x0017, .uses = FILE_KEY, .proven = true }, /* authentication key */
+    { .id = 0x0018, .uses = FILE_TRIES | FILE_PIN },    /* authentication PIN */
+    { .id = 0x001A, .uses = FILE_KEY, .proven = true }, /* signature key */
+    { .id = 0x001B, .uses = FILE_TRIES | FILE_PIN, .proven = true },     /* signature PIN */
+    { .id = 0x00E0, .uses = FILE_READ, .secret = true },                 /* factory certificate */
+    { .id = 0x00E1, .uses = FILE_READ, .secret = true, .proven = true }, /* public key, authentication */
+    { .id = 0x00E2, .uses = FILE_READ, .secret = true, .proven = true }, /* public key, signature */
+    { .id = 0x00E3, .uses = FILE_READ | FILE_WRITE, .secret = true, .proven = true }, /* binding to a phone */
+    { .id = 0x00E4, .uses = FILE_READ, .proven = true },                 /* state: what a resume asks */
+    { .id = 0x00E5, .uses = FILE_READ, .secret = true, .proven = true }, /* the last signature */
 };
 
 static const struct application_tag jpki_tags[] = { { 0x00, 0x0042, false },
@@ -30,7 +43,11 @@ static const struct application own_table[] = {
       .aid_length = 10,
       .challenge = true,
       FILES(jpki_files),
-      TAGS(jpki_tags) },
+      TAGS(jpki_tags),
+      .proof = 0x00E0,
+      .keys = { 0x17, 0x1A },
+      .key_count = 2,
+      .life_cycle = true },
     { .id = "android-hce",
       .aid = { 0xA0, 0x00, 0x00, 0x04, 0x76, 0x41, 0x6E, 0x64, 0x72, 0x6F, 0x69, 0x64, 0x48, 0x43, 0x45 },
       .aid_length = 15 },
@@ -115,6 +132,19 @@ const struct application_file *application_file(const struct application *a, uin
         if (a->files[i].id == id)
             return &a->files[i];
     return NULL;
+}
+
+const struct application_file *application_pin(const struct application *a, size_t i)
+{
+    for (size_t f = 0; a && f < a->file_count; f++)
+        if (a->files[f].uses & FILE_PIN && i-- == 0)
+            return &a->files[f];
+    return NULL;
+}
+
+bool application_has_key(const struct application *a, uint8_t reference)
+{
+    return a && memchr(a->keys, reference, a->key_count) != NULL;
 }
 
 const struct application_file *application_brief(const struct application *a, unsigned brief)

@@ -24,13 +24,21 @@ enum file_use {
     FILE_READ = 1,    /* READ BINARY */
     FILE_RECORDS = 2, /* READ RECORD, by number */
     FILE_TRIES = 4,   /* the empty VERIFY asks how many tries its PIN has left */
+    /* Of a test target that has proven itself, each with the `--allow` word that it needs (card/guard.h): */
+    FILE_WRITE = 8, /* UPDATE BINARY, ACTIVATE, DELETE */
+    FILE_PIN = 16,  /* VERIFY, CHANGE, RESET */
+    FILE_KEY = 32,  /* a private key's: signatures, DELETE */
 };
+
+#define APPLICATION_PINS_MAX 4
+#define APPLICATION_KEYS_MAX 4
 
 struct application_file {
     uint16_t id;
     uint8_t uses;  /* enum file_use, a bit each */
     uint8_t brief; /* short file identifier, 0: none */
     bool secret;   /* what is read of it is never written down, nor is what is made of it */
+    bool proven;   /* not even selected before the target has proven that it is for tests */
 };
 
 /* A data object that GET DATA gives. */
@@ -50,6 +58,11 @@ struct application {
     size_t file_count;
     const struct application_tag *tags;
     size_t tag_count;
+    /* How a test target proves itself: the file with its factory certificate; 0: it can't, and no word permits anything. */
+    uint16_t proof;
+    uint8_t keys[APPLICATION_KEYS_MAX]; /* references of the key pairs that may be generated and used */
+    size_t key_count;
+    bool life_cycle; /* SET STATUS of its own name */
 };
 
 /* A lab's own, beside the project's. Borrowed by the guards that look into it. */
@@ -73,6 +86,9 @@ const char *application_closed(const uint8_t *aid, size_t length);
 bool application_names_touch(const struct application *a, const struct application *b);
 
 const struct application_file *application_file(const struct application *a, uint16_t id);
+/* The i-th file with a PIN; NULL behind the last. */
+const struct application_file *application_pin(const struct application *a, size_t i);
+bool application_has_key(const struct application *a, uint8_t reference);
 const struct application_file *application_brief(const struct application *a, unsigned brief);
 const struct application_tag *application_tag(const struct application *a, uint8_t cla, uint16_t tag);
 

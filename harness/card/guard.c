@@ -8,11 +8,14 @@
 
 #include "harness/base/text.h"
 #include "harness/card/apdu.h"
+#include "harness/card/permission.h"
+#include "harness/card/target_proof.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define GET_RESPONSES_MAX 64
+#define SW_LOCKED         0x6283 /* to a SELECT: selected, but deactivated */
 
 enum instruction {
     INS_VERIFY = 0x20,
@@ -20,6 +23,7 @@ enum instruction {
     INS_RESET = 0x2C,
     INS_MANAGE_CHANNEL = 0x70,
     INS_GET_CHALLENGE = 0x84,
+    INS_INTERNAL_AUTHENTICATE = 0x88,
     INS_SELECT = 0xA4,
     INS_READ_BINARY = 0xB0,
     INS_READ_RECORD = 0xB2,
@@ -27,38 +31,6 @@ enum instruction {
     INS_ENVELOPE = 0xC2,
     INS_GET_DATA = 0xCA,
 };
-
-enum allow_word { ALLOW_PIN = 0, ALLOW_WRITE, ALLOW_BLOCK };
-
-/* What `--allow` word an instruction outside the allowlist would need; unlisted ones count as writes. */
-static enum allow_word allow_word_of(uint8_t ins)
-{
-    switch (ins) {
-    case INS_VERIFY:
-    case 0x21: /* VERIFY, data objects */
-    case 0x22: /* MANAGE SECURITY ENVIRONMENT */
-    case 0x2A: /* COMPUTE DIGITAL SIGNATURE */
-    case 0x82: /* EXTERNAL AUTHENTICATE: has tries of its own */
-    case 0x88: /* INTERNAL AUTHENTICATE */
-        return ALLOW_PIN;
-    case 0x04: /* DEACTIVATE FILE */
-    case 0x06: /* ERASE */
-    case INS_CHANGE:
-    case 0x25: /* CHANGE, data objects */
-    case INS_RESET:
-    case 0x2D: /* RESET, data objects */
-    case 0x32: /* CHANGE KEY */
-    case 0x50: /* LOCK DF */
-    case 0xE4: /* DELETE FILE */
-    case 0xE6: /* TERMINATE DF */
-    case 0xE8: /* TERMINATE EF */
-    case 0xF0: /* SET STATUS */
-    case 0xFE: /* TERMINATE CARD USAGE */
-        return ALLOW_BLOCK;
-    default:
-        return ALLOW_WRITE;
-    }
-}
 
 /* why is the whole reason; no `--allow` word would help. */
 static int refuse(const struct apdu *a, struct err *e, const char *why)
@@ -70,25 +42,31 @@ static int refuse(const struct apdu *a, struct err *e, const char *why)
     return err_set(e, ERR_REFUSED, where, "%s", why);
 }
 
-static int refuse_unlisted(const struct apdu *a, struct err *e)
+/* A form that isn't harmless: it passes with all permissions, or is refused with those that are missing. */
+static int check_permission(const struct guard *g, const struct apdu *a, struct err *e)
 {
-    static const char *const reasons[] = {
-        [ALLOW_PIN] =
-            "this form uses a PIN, a key or their tries and would need `--allow pin`; this build refuses it "
-            "for now, because it can't prove yet that the card is a test target",
-        [ALLOW_WRITE] =
-            "this form isn't on the list of harmless ones and would need `--allow write`; this build "
-            "refuses it for now, because it can't prove yet that the card is a test target",
-        [ALLOW_BLOCK] =
-            "this form can block a PIN or the card and would need `--allow block`; this build refuses it "
-            "for now, because it can't prove yet that the card is a test target",
-    };
-    return refuse(a, e, reasons[allow_word_of(a->ins)]);
+    char why[400];
+    return permission_missing(g, a, e ? why : NULL, sizeof why) ? refuse(a, e, why) : 0;
 }
 
 static bool is_case_2(const struct apdu *a)
 {
     return a->data_length == 0 && a->has_le;
+}
+
+static bool may_select(const struct guard *g, const struct application_file *f)
+{
+    return g->proven == g->application || (!f->proven && (!g->locked || f->id == g->application->proof));
+}
+
+/* Anything but a file: of a locked application only a proven one's. */
+static int check_unlocked(const struct guard *g, const struct apdu *a, struct err *e)
+{
+    return !g->locked || g->proven == g->application
+               ? 0
+               : refuse(a, e,
+                        "the application that is selected is locked, and has not proven in this activation "
+                        "that it is a test target");
 }
 
 static int check_select_name(const struct guard *g, const struct apdu *a, struct err *e)
@@ -128,8 +106,14 @@ static int check_select(const struct guard *g, const struct apdu *a, struct err 
         return refuse(a, e, "SELECT of a file takes an identifier of two bytes");
     if (!g->application)
         return refuse(a, e, "no application is selected: first select one by its name, with success");
-    if (!application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1])))
+    const struct application_file *f =
+        application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1]));
+    if (!f)
         return refuse(a, e, "the table knows no such file of the application that is selected");
+    if (!may_select(g, f))
+        return refuse(a, e,
+                      "this file is of test targets only, and what is selected has not proven in this "
+                      "activation that it is one");
     return 0;
 }
 
@@ -169,14 +153,14 @@ static int check_read(const struct guard *g, const struct apdu *a, struct err *e
 static int check_verify(const struct guard *g, const struct apdu *a, size_t length, struct err *e)
 {
     if (length != 4)
-        return refuse_unlisted(a, e);
+        return check_permission(g, a, e);
     if (a->p1 != 0x00 || a->p2 != 0x80)
         return refuse(a, e,
                       "the empty VERIFY is 00200080 exactly; no `--allow` word permits another reference");
     if (!g->file || !(g->file->uses & FILE_TRIES))
         return refuse(a, e,
                       "the empty VERIFY needs JPKI and then EF 0018 selected, both with success, just before "
-                      "(never EF 001b)");
+                      "(EF 001b of a proven test target only)");
     return 0;
 }
 
@@ -189,14 +173,14 @@ static int check_get_data(const struct guard *g, const struct apdu *a, struct er
                       "no application is selected, so nothing is read: select one by its name, with success");
     if (!application_tag(g->application, a->cla, (uint16_t)(a->p1 << 8 | a->p2)))
         return refuse(a, e, "the table knows no such data object of the application that is selected");
-    return 0;
+    return check_unlocked(g, a, e);
 }
 
 /* CLA 80 and FF: GET DATA, without data and at most a short Le. */
 static int check_other_class(const struct guard *g, const struct apdu *a, struct err *e)
 {
     if (a->cla == 0x80)
-        return a->ins == INS_GET_DATA ? check_get_data(g, a, e) : refuse_unlisted(a, e);
+        return a->ins == INS_GET_DATA ? check_get_data(g, a, e) : check_permission(g, a, e);
     if (a->cla == 0xFF && a->ins == INS_GET_DATA && a->p1 <= 0x01 && a->p2 == 0x00 && a->data_length == 0 &&
         !a->extended)
         return 0;
@@ -226,6 +210,22 @@ static int check_get_response(const struct guard *g, const struct apdu *a, struc
     return 0;
 }
 
+/* The question whose answer proves a test target, and no other: see card/target_proof.h. It spends no tries. */
+static int check_proof(const struct guard *g, const struct apdu *a, struct err *e)
+{
+    struct target_statement ignored;
+    if (a->p1 != 0x00 || a->p2 != 0x00 || !a->has_le || a->extended ||
+        !target_proof_asked(a->data, a->data_length, &ignored))
+        return refuse(a, e,
+                      "INTERNAL AUTHENTICATE passes only as the question whether this is a test target: "
+                      "00880000, 32 random bytes, what for, 00, the reader, and an Le");
+    if (!g->file || g->file->id == 0 || g->file->id != g->application->proof)
+        return refuse(a, e,
+                      "the file with the factory certificate is not selected: first it and its application, "
+                      "with success");
+    return 0;
+}
+
 static int check_form(const struct guard *g, const struct apdu *a, size_t length, struct err *e)
 {
     if (a->cla != 0x00)
@@ -243,21 +243,34 @@ static int check_form(const struct guard *g, const struct apdu *a, size_t length
             return refuse(a, e, "GET CHALLENGE is 00840000 and a short Le");
         if (!g->application || !g->application->challenge)
             return refuse(a, e, "no application is selected that the table lets be asked for a challenge");
-        return 0;
+        return check_unlocked(g, a, e);
     case INS_GET_DATA:
         return check_get_data(g, a, e);
     case INS_GET_RESPONSE:
         return check_get_response(g, a, e);
     case INS_MANAGE_CHANNEL:
         return refuse(a, e, "logical channels are refused: the guard follows the basic one only");
+    case INS_INTERNAL_AUTHENTICATE:
+        return check_proof(g, a, e);
     default:
-        return refuse_unlisted(a, e);
+        return check_permission(g, a, e);
     }
 }
 
 void guard_reset(struct guard *g)
 {
-    *g = (struct guard) { .own = g->own };
+    *g = (struct guard) { .own = g->own, .permit = g->permit };
+}
+
+void guard_prove(struct guard *g)
+{
+    g->proven = g->application;
+}
+
+void guard_unprove(struct guard *g)
+{
+    g->proven = NULL;
+    memset(g->tries, 0, sizeof g->tries);
 }
 
 int guard_check(struct guard *g, const uint8_t *command, size_t length, struct err *e)
@@ -292,11 +305,20 @@ static bool is_success(uint16_t sw)
 static void note_select(struct guard *g, const struct apdu *a, uint16_t sw)
 {
     if (a->p1 == 0x04) {
+        const struct guard before = *g;
         forget(g);
-        g->application = is_success(sw) ? application_of_aid(g->own, a->data, a->data_length) : NULL;
+        g->application = application_of_aid(g->own, a->data, a->data_length);
+        g->locked = sw == SW_LOCKED && g->application && g->application->proof;
+        if (!is_success(sw) && !g->locked)
+            g->application = NULL;
+        if (before.proven && before.proven == g->application) { /* the same target, selected again */
+            g->proven = before.proven;
+            memcpy(g->tries, before.tries, sizeof g->tries);
+        }
     } else if (a->p1 == 0x02 && a->data_length == 2 && sw != 0) {
-        bool found = is_success(sw);
-        g->file = found ? application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1])) : NULL;
+        const struct application_file *f =
+            application_file(g->application, (uint16_t)(a->data[0] << 8 | a->data[1]));
+        g->file = is_success(sw) && f && may_select(g, f) ? f : NULL;
     } else {
         forget(g);
     }
@@ -309,11 +331,27 @@ static void note_read(struct guard *g, const struct apdu *a, uint16_t sw)
         g->file = is_success(sw) ? file_of_read(g, a) : NULL;
 }
 
-static bool keeps_selection(const struct apdu *a)
+/* What a target said of the tries that the selected PIN has left. */
+static void note_tries(struct guard *g, uint16_t sw)
 {
+    for (size_t i = 0; i < APPLICATION_PINS_MAX; i++) {
+        if (!g->file || application_pin(g->application, i) != g->file)
+            continue;
+        if ((sw & 0xFFF0) == 0x63C0)
+            g->tries[i] = (struct guard_tries) { .known = true, .left = sw & 0x0F };
+        else if (sw == 0x6983 || sw == 0x6984)
+            g->tries[i] = (struct guard_tries) { .known = true };
+    }
+}
+
+static bool keeps_selection(const struct guard *g, const struct apdu *a)
+{
+    if (permission_of(g->application, g->file, a))
+        return true;
     switch (a->ins) {
     case INS_VERIFY:
     case INS_GET_CHALLENGE:
+    case INS_INTERNAL_AUTHENTICATE:
     case INS_READ_BINARY:
     case INS_READ_RECORD:
     case INS_GET_RESPONSE:
@@ -333,12 +371,17 @@ void guard_note(struct guard *g, const uint8_t *command, size_t length, uint16_t
     }
     bool pseudo = a.cla == 0xFF && a.ins == INS_GET_DATA;
     bool rest = a.cla == 0x00 && a.ins == INS_GET_RESPONSE;
+    bool secret = guard_answer_is_secret(g, command, length);
     if (a.cla == 0x00 && a.ins == INS_SELECT)
         note_select(g, &a, sw);
-    else if (sw == 0 || !keeps_selection(&a))
+    else if (sw == 0 || !keeps_selection(g, &a))
         forget(g);
     else if (a.cla == 0x00 && (a.ins == INS_READ_BINARY || a.ins == INS_READ_RECORD))
         note_read(g, &a, sw);
+    else if (a.cla == 0x00 && (a.ins == INS_VERIFY || a.ins == INS_CHANGE))
+        note_tries(g, sw);
+    if (!rest)
+        g->secret_rest = secret;
     g->more = sw >> 8 == 0x61 && g->application && !pseudo;
     if (!rest)
         g->tag = a.ins == INS_GET_DATA && !pseudo
@@ -383,7 +426,7 @@ bool guard_answer_is_secret(const struct guard *before, const uint8_t *command, 
     case INS_GET_RESPONSE:
         if (tag)
             return tag->secret;
-        return !before->application || (before->file && before->file->secret);
+        return !before->application || before->secret_rest || (before->file && before->file->secret);
     case INS_GET_DATA:
         tag = application_tag(before->application, a.cla, (uint16_t)(a.p1 << 8 | a.p2));
         return !tag || tag->secret;

@@ -3,6 +3,9 @@
  * (card/application.h says what each application may be asked). driver_exchange() asks it, below scripts and the apdu
  * command. It follows the answers, not the questions: after activation, a SELECT that failed or was answered by half, a
  * lost answer or a reset nothing is selected, so nothing is read.
+ *
+ * What changes a card, or uses its PINs and keys, needs three permissions: an `--allow` word, `writes: test-target` in the
+ * survey, and the target's proof in this activation. card/permission.h has the forms that each word permits.
  */
 #ifndef NFC_SURVEY_CARD_GUARD_H
 #define NFC_SURVEY_CARD_GUARD_H
@@ -15,8 +18,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* An `--allow` word each. */
+enum guard_allow {
+    GUARD_ALLOW_PIN =
+        1, /* PINs entered, changed and reset while two tries are left, and signatures behind them */
+    GUARD_ALLOW_WRITE = 2, /* keys generated, files written, the life cycle moved on */
+    GUARD_ALLOW_BLOCK = 4, /* the last tries of a PIN, locking, deletion */
+    GUARD_ALLOW_ALL = 7,
+};
+
+struct guard_permit {
+    unsigned allowed;  /* enum guard_allow, a bit each */
+    bool test_targets; /* `writes: test-target` */
+};
+
+/* How many tries a PIN had left when it was last said, in this activation. */
+struct guard_tries {
+    bool known;
+    uint8_t left;
+};
+
 struct guard {
     const struct application_table *own; /* a lab's; NULL: none. Kept by guard_reset() */
+    struct guard_permit permit;          /* kept by guard_reset() */
+    const struct application *proven;    /* the target proved in it that it is for tests; NULL: it did not */
+    struct guard_tries tries[APPLICATION_PINS_MAX]; /* of its PINs, in the order of application_pin() */
+    bool
+        locked; /* the SELECT was answered 6283: a test target that is locked may still prove that it is one */
+    bool secret_rest; /* the last command's answer is secret, and so is what GET RESPONSE goes on with */
     const struct application
         *application;                    /* what the last SELECT by name chose; NULL: nothing, or not known */
     const struct application_file *file; /* of it; NULL: none, or not known */
@@ -26,6 +55,21 @@ struct guard {
 };
 
 void guard_reset(struct guard *g); /* field off: the card forgot everything */
+
+/* The target that is selected has proven itself: driver_prove_target() says so, and nobody else. */
+void guard_prove(struct guard *g);
+void guard_unprove(struct guard *g);
+
+/* The word's bit, or 0 for a stranger; and the words of bits, "pin write". */
+unsigned guard_allow_of_name(const char *name);
+void guard_allow_text(unsigned allowed, char out[16]);
+
+/* Whether a secure channel may be opened: 0, or ERR_REFUSED with what is missing. */
+int guard_check_channel(const struct guard *g, struct err *e) __attribute__((warn_unused_result));
+
+/* What a command that passes costs a target. */
+enum guard_cost { GUARD_COST_NONE = 0, GUARD_COST_TRY, GUARD_COST_WRITE };
+enum guard_cost guard_cost(const struct guard *g, const uint8_t *command, size_t length);
 
 /*
  * 0, or ERR_REFUSED with the reason and, where it is so, the `--allow` word that would be needed. Counts the GET

@@ -50,12 +50,14 @@ enum virtual_applet {
 
 struct virtual_target {
     enum target target;
-    uint32_t power_modes;  /* modes in which it answers */
-    uint32_t applets;      /* enum virtual_applet bits */
-    uint32_t select_us;    /* applet time of a SELECT, median */
-    uint32_t command_us;   /* applet time of any other command, median */
-    uint32_t per_byte_ns;  /* link to the element (SWP, I2C, binder) per payload byte */
-    double spread;         /* log-normal sigma of the applet times, cut off at 3 sigma */
+    uint32_t power_modes; /* modes in which it answers */
+    uint32_t applets;     /* enum virtual_applet bits */
+    uint32_t select_us;   /* applet time of a SELECT, median */
+    uint32_t command_us;  /* applet time of any other command, median */
+    uint32_t per_byte_ns; /* link to the element (SWP, I2C, binder) per payload byte */
+    double spread;        /* log-normal sigma of the applet times, cut off at 3 sigma */
+    /* what its cryptography adds to that, medians */
+    uint32_t sign_rsa_us, sign_p256_us, generate_rsa_us, generate_p256_us;
     uint32_t wtx_after_us; /* asks for time extension when the applet needs longer; 0 = never */
 };
 
@@ -112,6 +114,12 @@ struct virtual_sim {
 };
 
 struct sim_state; /* drivers/emulator/handset/sim_state.h */
+
+/* A sim of a folder of them, while it is laid: drivers/emulator/handset/sim_store.h. */
+struct sim_laid {
+    struct sim_state *state; /* mapped; NULL = none */
+    int lock;                /* a descriptor; -1 = none */
+};
 
 /* The field ends at a write of the sim's memory, counted from its laying: nothing answers until the next activation. */
 struct power_cut {

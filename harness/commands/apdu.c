@@ -30,6 +30,7 @@ struct job {
     const struct reader_profile *profile; /* of the simulated reader; NULL for others */
     const struct handset_profile *handset;
     struct virtual_sim sim;
+    struct sim_laid laid; /* of --sims */
     enum power_mode power_mode;
     uint32_t deadline_ms;
     struct command_bytes commands[COMMANDS_MAX];
@@ -54,8 +55,11 @@ static int say_reader(void *context, const struct driver_found *found, struct er
     (void)e;
     if (job->profile)
         return 0; /* it is said with the handset */
-    buf_add_format(&job->text, "-- reader: %s%s%s\n", found->name, found->simulated ? "; emulated: " : "",
-                   said_text(&found->sign).text);
+    buf_add_text(&job->text, "-- reader: ");
+    text_add_safe(&job->text, found->name); /* a line feed in it would begin a line of its own */
+    buf_add_text(&job->text, found->simulated ? "; emulated: " : "");
+    text_add_safe(&job->text, said_text(&found->sign).text);
+    buf_add_char(&job->text, '\n');
     say_text(job);
     return 0;
 }
@@ -160,9 +164,11 @@ static int run_script(struct job *job, struct trial *t, struct err *e)
 
 static int lay_simulated(struct job *job, struct trial *t, struct err *e)
 {
-    struct laying laying = {
-        .handset = &job->handset->simulation, .sim = &job->sim, .power_mode = job->power_mode, .session = 1
-    };
+    struct laying laying = { .handset = &job->handset->simulation,
+                             .sim = &job->sim,
+                             .state = job->laid.state,
+                             .power_mode = job->power_mode,
+                             .session = 1 };
     buf_add_format(&job->text, "-- simulated: %s on %s\n", job->handset->id, job->profile->id);
     say_text(job);
     int status = trial_lay(t, &laying, e);
@@ -201,7 +207,9 @@ static int run_job(void *context, struct child *c, struct err *e)
     which.profile_count = profiles_readers(job->profiles, &which.profiles);
     job->child = c;
     buf_init(&job->text, 8 * APDU_RESPONSE_MAX);
-    int status = trial_open(&t, &which, &watch, &opened, e);
+    int status = driver_confine(job->ops, e);
+    if (status == 0)
+        status = trial_open(&t, &which, &watch, &opened, e);
     if (status == 0)
         status = use_reader(job, t, e);
     trial_close(&t);
@@ -211,11 +219,19 @@ static int run_job(void *context, struct child *c, struct err *e)
 
 /* ---- the command ---- */
 
+/* It comes from where the driver's library is, with the reader's name in it. */
 static void print_text(void *context, const char *bytes, size_t length)
 {
+    struct buf piece, safe;
     (void)context;
-    fwrite(bytes, 1, length, stdout);
+    buf_init(&piece, 2 * CHILD_PIECE_MAX);
+    buf_init(&safe, 8 * CHILD_PIECE_MAX);
+    buf_add(&piece, bytes, length);
+    text_add_safe_lines(&safe, buf_text(&piece));
+    fputs(buf_text(&safe), stdout);
     fflush(stdout);
+    buf_free(&piece);
+    buf_free(&safe);
 }
 
 static int read_commands(struct job *job, const struct options *o, struct err *e)
@@ -262,7 +278,8 @@ static int choose_simulated(struct job *job, const struct options *o, struct err
     if (!job->handset)
         return err_set(e, ERR_USAGE, "", "no simulated handset has the profile `%s`", handset);
     snprintf(job->sim.token_label, sizeof job->sim.token_label, "%-32s", VIRTUAL_TOKEN_LABEL);
-    return 0;
+    text_fit(job->sim.id, sizeof job->sim.id, options_has(o, "sim") ? options_text(o, "sim") : "");
+    return options_has(o, "sims") ? driver_take_sim(options_text(o, "sims"), &job->sim, &job->laid, e) : 0;
 }
 
 /* Everything that the command line says; ERR_USAGE without a text after a message that is already written. */
@@ -284,9 +301,10 @@ static int read_options(struct job *job, const struct options *o, struct survey_
     if (job->power_mode == POWER_NONE)
         return err_set(e, ERR_USAGE, "", "there is no power mode `%s`", mode);
     bool lays = (job->ops->capabilities & DRIVER_LAYS) != 0;
-    if (!lays && (options_has(o, "handset") || options_has(o, "power-mode")))
+    if (!lays && (options_has(o, "handset") || options_has(o, "power-mode") || options_has(o, "sim") ||
+                  options_has(o, "sims")))
         return err_set(e, ERR_USAGE, "",
-                       "--handset and --power-mode are for a driver with simulated handsets");
+                       "--handset, --power-mode, --sim and --sims are for a driver with simulated handsets");
     if (options_has(o, "script") && options_operands(o) > 0)
         return err_set(e, ERR_USAGE, "", "give commands or --script, not both");
     int status = read_commands(job, o, e);
@@ -311,6 +329,7 @@ static int run_apdu(const struct command *command, struct options *options)
         message_note("out of memory");
         return EXIT_STATUS_ENVIRONMENT;
     }
+    job->laid.lock = -1;
     int status = read_options(job, options, &problems, &e);
     message_problems(&problems);
     if (status == 0) {
@@ -325,6 +344,7 @@ static int run_apdu(const struct command *command, struct options *options)
         message_error(&e);
     for (size_t i = 0; i < job->command_count; i++)
         free(job->commands[i].bytes);
+    driver_put_sim(&job->laid);
     script_free(&job->script);
     profiles_free(&job->profiles);
     survey_problems_free(&problems);
@@ -353,6 +373,13 @@ static const struct option_spec option_table[] = {
       .argument = "MODE",
       .help = "on-unlocked, on-locked, screen-off, battery-low or off",
       .fallback = "on-unlocked" },
+    { .name = "sim",
+      .argument = "ID",
+      .help = "which virtual sim is in the simulated handset, by a name of your own" },
+    { .name = "sims",
+      .argument = "FOLDER",
+      .help = "where virtual sims keep what was written to them, a file each; without it each call has a new "
+              "one" },
     { .name = "script",
       .letter = 's',
       .argument = "FILE|ID",
@@ -371,6 +398,8 @@ static const struct command_example examples[] = {
     { "nfc-survey apdu --driver sim --script token", "one transaction of a script with it" },
     { "nfc-survey apdu --handset " SIM_HANDSET " --power-mode screen-off 00A4040C0AD392F000260100000001",
       "the same with the screen off" },
+    { "nfc-survey apdu --handset " SIM_HANDSET " --sims sims --sim SIM-7 00A4040C0AD392F000260100000001",
+      "a virtual sim that keeps its state in the folder `sims`" },
     { "nfc-survey apdu --reader ACR1252", "activate what lies on the attached reader of that name" },
     { "nfc-survey apdu --driver ccid --reader ACR1252 --script token",
       "a transaction past pcscd: what the reader itself says of a failure" },

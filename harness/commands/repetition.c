@@ -36,7 +36,10 @@ static int open_deeper(struct repetition *r, struct trial **t, struct trial_open
     else
         which.serial = r->serial;
     which.named = which.address ? NULL : r->named;
-    int status = trial_open(t, &which, &watch, opened, e);
+    memset(opened, 0, sizeof *opened);
+    int status = driver_confine(r->ops, e);
+    if (status == 0)
+        status = trial_open(t, &which, &watch, opened, e);
     if (status != 0 && opened->busy)
         return err_set(
             e, ERR_ENVIRONMENT, which.unit,

@@ -1,5 +1,6 @@
 /* run: the sweep, its faces, and what is said at the end. */
 #include "harness/base/clock.h"
+#include "harness/base/text.h"
 #include "harness/clauses/criteria_file.h"
 #include "harness/commands/command.h"
 #include "harness/commands/damage.h"
@@ -151,7 +152,8 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     if (status == ERR_INTERRUPTED || result.end == STOP_FAILED || result.end == STOP_SESSION_END) {
         speech_note(speech, WORD_CMD_GO_ON, directory, NULL);
     }
-    printf("%s/journal.yaml\n", directory);
+    text_put_safe(stdout, directory);
+    puts("/journal.yaml");
     int summarised = e.code == ERR_ENVIRONMENT && result.end == STOP_FAILED ? 0 : finish_run(directory);
     if (status == 0 && result.end == STOP_SESSION_END)
         return EXIT_STATUS_INTERRUPTED;

@@ -335,7 +335,8 @@ static void print_next(const struct shown *x, const struct station_state *state,
         hold = session_end_text(&state->stop_reason, x->speech.language);
         printf("%s\n", hold.text);
     } else if (state->closed && state->stop_status == STOP_DONE) {
-        printf("%s\n", phrase_said(&state->stop_reason, x->speech.language, &hold));
+        text_put_safe(stdout, phrase_said(&state->stop_reason, x->speech.language, &hold));
+        putchar('\n');
     }
     if (state->closed && state->stop_status != STOP_DONE)
         speech_line(&x->speech, WORD_CMD_GO_ON, directory, NULL);

@@ -3,6 +3,7 @@
  * connection, or the first question over it, blocks for minutes, and then that is what is to be said. A connection is
  * DIRECT and leaves the card as it is.
  */
+#include "drivers/pcsc/pcsc.h"
 #include "drivers/pcsc/pcsc_code.h"
 #include "harness/base/child.h"
 #include "harness/base/text.h"
@@ -110,9 +111,11 @@ static LONG ask_readers(const struct daemon_look *d, SCARDCONTEXT context, struc
 
 static int ask(void *context, struct child *c, struct err *e)
 {
-    (void)e;
     struct answer said = { .what = ASKED_SERVICE };
     SCARDCONTEXT daemon;
+    int status = sandbox_enter(&driver_pcsc.needs, e);
+    if (status != 0)
+        return status;
     setenv("PCSCLITE_NO_BLOCKING", "1", 1); /* else a sharing violation is slept over */
     LONG code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &daemon);
     if (code == SCARD_S_SUCCESS) {

@@ -58,14 +58,17 @@ static unsigned columns(void)
 static void put_wrapped(const struct lines *l, const char *text)
 {
     struct layout_line rows[WRAPPED_MAX];
+    struct buf safe; /* names of readers and what drivers said are in it */
     unsigned known = l->terminal ? known_columns() : 0;
+    buf_init(&safe, 8 * PHRASE_BYTES);
+    text_add_safe_lines(&safe, text);
+    text = buf_text(&safe);
     size_t count = known >= LEAST_COLUMNS ? layout_wrap(text, known - 1, rows, WRAPPED_MAX) : 0;
-    if (count == 0 || count > WRAPPED_MAX) {
+    if (count == 0 || count > WRAPPED_MAX)
         fprintf(l->speech.to, "%s\n", text);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && count <= WRAPPED_MAX; i++)
         fprintf(l->speech.to, "%.*s\n", (int)rows[i].bytes, rows[i].text);
+    buf_free(&safe);
 }
 
 static void draw_bar(FILE *to, double share, unsigned width)

@@ -81,6 +81,8 @@
     F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
     F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(SAID, landlock, MAY, "what held the files of the processes with the drivers, or why nothing did")      \
+    F(SAID, seccomp, MAY, "what held their system calls, or why nothing did")                                \
     F(TEXT, directory, MAY, "of the survey; with hands of a command or a testbed")                           \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
@@ -100,6 +102,8 @@
     F(REAL, temperature_c, MAY, "of the host's hottest zone; not with a virtual clock")                      \
     F(U64, boot_us, MAY, "since the host's boot, its sleep included; not with a virtual clock")              \
     F(TEXT, libraries, MAY, "versions of the reader stacks in use")                                          \
+    F(SAID, landlock, MAY, "what held the files of the processes with the drivers, or why nothing did")      \
+    F(SAID, seccomp, MAY, "what held their system calls, or why nothing did")                                \
     F(BOOL, reopened, MAY, "true: cells that instruments had closed are open again, by --reopen")            \
     F(TEXT, replaced, MAY, "the units whose reader is another from here on, by --replace")                   \
     F(TEXT, clock_was_wrong, MAY, "the operator's reason to go on against the wall clock")                   \

@@ -8,6 +8,7 @@
 #include "harness/base/clock.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
+#include "harness/station/health.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ void job_finish(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     if (u->job.state == JOB_RUNNING && u->worker.pid > 0)
-        u->job.finish_asked = wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+        u->job.finish_asked = unit_order(st, reader, WIRE_FINISH, NULL, 0);
 }
 
 void job_exclude(struct station *st, unsigned reader, const char *reason)

@@ -56,7 +56,7 @@ static uint32_t look(struct station *st, uint32_t readers, uint32_t limit_ms)
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         struct unit *u = &st->units[i];
         u->job.lift = readers & 1u << i && u->state == READER_READY && u->worker.pid > 0 &&
-                      wire_send(u->worker.fd, WIRE_LIFT, &how, sizeof how, NULL, 0);
+                      unit_order(st, i, WIRE_LIFT, &how, sizeof how);
         u->job.lift_status = 0;
     }
     do {

@@ -37,7 +37,7 @@ void floor_measure(struct station *st)
         if (u->state != READER_READY || u->worker.pid == 0 || st->failed || st->stop_asked)
             continue;
         u->floor.n = 0;
-        u->timing = wire_send(u->worker.fd, WIRE_FLOOR, NULL, 0, NULL, 0);
+        u->timing = unit_order(st, i, WIRE_FLOOR, NULL, 0);
         while (u->timing && u->worker.pid > 0 && u->state == READER_READY && !st->failed && !st->stop_asked)
             station_turn(st, STATION_TICK_MS);
         u->timing = false;

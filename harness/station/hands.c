@@ -43,11 +43,11 @@ static int testbed_lay(struct hands *h, const struct plan_placement *p, struct e
         text_add_hex(&request, (const uint8_t *)label, strlen(label));
     else
         buf_add_char(&request, '-');
-    buf_add_format(&request, " %s %.3f %.3f %.3f %llu %u %u %llu %llu\n", power_mode_name(c->power_mode),
-                   c->x_mm, c->y_mm, c->z_mm,
+    buf_add_format(&request, " %s %.3f %.3f %.3f %llu %u %u %llu %llu sim=%s\n",
+                   power_mode_name(c->power_mode), c->x_mm, c->y_mm, c->z_mm,
                    (unsigned long long)survey_unit_key(s, p->reader, p->pair, p->condition), p->session,
                    p->ordinal, (unsigned long long)survey_handset_key(s, p->pair),
-                   (unsigned long long)survey_reader_key(s, p->reader));
+                   (unsigned long long)survey_reader_key(s, p->reader), s->sims[pair->sim].id);
     status = request.failed ? err_set(e, ERR_MEMORY, "testbed", "request too long")
                             : testbed_control_ask(h->socket, request.data, e);
     buf_free(&request);

@@ -14,9 +14,12 @@
 #include "harness/station/reference.h"
 #include "harness/station/watch.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static void write_health(struct station *st, unsigned reader, enum health_event event, enum proof proof,
                          const struct said *detail)
@@ -38,6 +41,19 @@ void unit_health(struct station *st, unsigned reader, enum health_event event, c
     write_health(st, reader, event, PROOF_NONE, detail);
 }
 
+static void worker_is_deaf(struct station *st, unsigned reader);
+
+bool unit_order(struct station *st, unsigned reader, enum wire_kind kind, const void *body, size_t length)
+{
+    if (wire_send(st->units[reader].worker.fd, kind, body, length, NULL, 0))
+        return true;
+    if (errno == EAGAIN)
+        worker_is_deaf(st, reader);
+    else
+        unit_died(st, reader);
+    return false;
+}
+
 static bool send_open(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
@@ -49,7 +65,7 @@ static bool send_open(struct station *st, unsigned reader)
     if (u->found_once && !how.serial[0])
         text_fit(how.serial, sizeof how.serial,
                  u->found.serial); /* the same unit again, not another of its kind */
-    return wire_send(u->worker.fd, WIRE_OPEN, &how, sizeof how, NULL, 0);
+    return unit_order(st, reader, WIRE_OPEN, &how, sizeof how);
 }
 
 void unit_open(struct station *st, unsigned reader)
@@ -169,7 +185,7 @@ static void reader_opened(struct station *st, unsigned reader, const struct tria
         back_in_service(st, reader, HEALTH_BACK, m->simulated ? PROOF_NONE : m->proof, &name);
     } else if (u->state == READER_QUARANTINED) {
         u->found.proof = m->simulated ? PROOF_NONE : m->proof;
-        u->asking = wire_send(u->worker.fd, WIRE_ASK, NULL, 0, NULL, 0);
+        u->asking = unit_order(st, reader, WIRE_ASK, NULL, 0);
     }
 }
 
@@ -327,8 +343,10 @@ void unit_died(struct station *st, unsigned reader)
 {
     struct unit *u = &st->units[reader];
     char how[48];
-    worker_end_text(worker_kill(&u->worker), how, sizeof how);
-    struct said ended = SAY(SAID_WORKER_ENDED, how);
+    int status = worker_kill(&u->worker);
+    worker_end_text(status, how, sizeof how);
+    bool confined = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+    struct said ended = confined ? said_alone(SAID_WORKER_CONFINED) : SAY(SAID_WORKER_ENDED, how);
     worker_ended(st, reader, how, &ended);
 }
 
@@ -392,28 +410,41 @@ static void probe_hung(struct station *st, unsigned reader)
     job_end(st, reader, &what, false);
 }
 
-/* Somebody stopped the worker and does not let it go on: the sweep does, without it. */
-static void worker_is_stuck(struct station *st, unsigned reader)
+/* It does nothing any more, by no fault of the phone's: the sweep goes on without it. */
+static void worker_is_killed(struct station *st, unsigned reader, const char *native, const struct said *why)
 {
     struct unit *u = &st->units[reader];
-    struct said stopped = said_alone(SAID_WORKER_STOPPED);
-    unit_drain(st, reader);
-    if (u->worker.pid == 0)
-        return;
     job_mark(st, reader);
     worker_kill(&u->worker);
     worker_close(&u->worker);
-    (void)was_opening(u, ERR_ENVIRONMENT, said_text(&stopped).text);
+    (void)was_opening(u, ERR_ENVIRONMENT, said_text(why).text);
     if (u->job.state == JOB_RUNNING) {
         bool suspect = u->job.suspect; /* by what was before: this tells nothing of the phone */
-        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), "SIGSTOP", &stopped);
+        job_transaction_lost(st, reader, OUTCOME_INVALID, CAUSE(31), native, why);
         u->job.suspect = suspect;
-        job_end(st, reader, &stopped, false);
+        job_end(st, reader, why, false);
     }
     u->job.lift = false;
     u->asking = false;
     if (u->state == READER_READY)
-        leave_service(st, reader, READER_LOST, HEALTH_KILLED, &stopped);
+        leave_service(st, reader, READER_LOST, HEALTH_KILLED, why);
+}
+
+/* Somebody stopped the worker and does not let it go on. */
+static void worker_is_stuck(struct station *st, unsigned reader)
+{
+    struct said stopped = said_alone(SAID_WORKER_STOPPED);
+    unit_drain(st, reader);
+    if (st->units[reader].worker.pid > 0)
+        worker_is_killed(st, reader, "SIGSTOP", &stopped);
+}
+
+/* Its queue is full: it reads none of its orders. */
+static void worker_is_deaf(struct station *st, unsigned reader)
+{
+    struct said deaf = said_alone(SAID_WORKER_DEAF);
+    if (st->units[reader].worker.pid > 0)
+        worker_is_killed(st, reader, "", &deaf);
 }
 
 /* A call missed its deadline. What the worker had told already counts; then it is killed and the reader

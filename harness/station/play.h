@@ -39,8 +39,10 @@ bool play_build(struct play *p, const struct script_template *t);
 
 int64_t play_quantity(const struct play *p, const struct script_quantity *q);
 
-/* compute, verify: 0, or -1 when the transaction ended. */
+/* compute, certify, verify, compare: 0, or -1 when the transaction ended. */
 int play_compute(struct play *p, const struct script_step *step);
+int play_certify(struct play *p, const struct script_step *step);
 int play_verify(struct play *p, const struct script_step *step);
+int play_compare(struct play *p, const struct script_step *step);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "harness/card/signature.h"
 
+#include <openssl/x509.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -85,6 +87,55 @@ static size_t copy_of(struct play *p, const struct script_template *t, uint8_t o
     return p->command_length;
 }
 
+/* The target's public key as X.509 has it; its length, 0 when it is none. */
+static size_t key_of_certificate(const uint8_t *bytes, size_t length, uint8_t *out, size_t capacity)
+{
+    EVP_PKEY *key = signature_key_of_card(bytes, length);
+    int needed = key ? i2d_PUBKEY(key, NULL) : 0;
+    size_t made = 0;
+    if (needed > 0 && (size_t)needed <= capacity) {
+        i2d_PUBKEY(key, &out);
+        made = (size_t)needed;
+    }
+    EVP_PKEY_free(key);
+    return made;
+}
+
+#define VALID_S (INT64_C(5) * 365 * 86400) /* as long as the real ones, less the days of leap years */
+#define EARLY_S 3600                       /* by which a target's clock may be behind */
+
+int play_certify(struct play *p, const struct script_step *step)
+{
+    const struct script_certificate *c = step->certificate;
+    struct script_variable *v = &p->variables[c->variable];
+    uint8_t key[1024], serial[16];
+    char seed[2 * sizeof serial + 1];
+    struct err e = { 0 };
+    if (!p->setup->ca)
+        return play_end(p, OUTCOME_INVALID, STAGE_CHECK, CAUSE(29), said_alone(SAID_NO_TEST_CA));
+    if (!play_build(p, &c->public_key) || getrandom(serial, sizeof serial, 0) != sizeof serial)
+        return play_end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
+    for (size_t i = 0; i < sizeof serial; i++)
+        snprintf(seed + 2 * i, 3, "%02x", serial[i]);
+    struct test_ca_request request = {
+        .public_key = key,
+        .public_key_length = key_of_certificate(p->command, p->command_length, key, sizeof key),
+        .subject = "HOLDER",
+        .profile = c->profile,
+        .serial_seed = seed,
+        .not_before = p->setup->wall_s - EARLY_S,
+        .not_after = p->setup->wall_s + VALID_S,
+        .size = c->size,
+    };
+    if (request.public_key_length == 0)
+        return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_KEY_UNREADABLE));
+    if (test_ca_issue(p->setup->ca, &request, v->bytes, sizeof v->bytes, &v->length, &e) != 0)
+        return play_end(p, OUTCOME_INVALID, STAGE_CHECK, CAUSE(29), said_words(e.text));
+    v->given = true;
+    v->secret = false;
+    return 0;
+}
+
 int play_verify(struct play *p, const struct script_step *step)
 {
     static uint8_t key_bytes[SCRIPT_BYTES_MAX], signature[SCRIPT_BYTES_MAX];
@@ -96,8 +147,29 @@ int play_verify(struct play *p, const struct script_step *step)
         return play_end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
     EVP_PKEY *key = by_certificate ? signature_key_of_certificate(key_bytes, key_length)
                                    : signature_key_of_card(key_bytes, key_length);
+    struct said refused = { 0 };
+    if (s->issued_for && p->setup->ca)
+        refused = test_ca_verify(p->setup->ca, key_bytes, key_length, s->issued_for, p->setup->wall_s);
+    else if (s->issued_for)
+        refused = said_alone(SAID_NO_TEST_CA);
+    if (refused.code != SAID_WORDS) {
+        EVP_PKEY_free(key);
+        return play_end(p, p->setup->ca ? OUTCOME_FAIL : OUTCOME_INVALID, STAGE_CHECK,
+                        p->setup->ca ? CAUSE(26) : CAUSE(29), refused);
+    }
     enum said_code wrong = key ? SAID_SIGNATURE_WRONG : SAID_KEY_UNREADABLE;
     bool is_true = signature_is_true(key, p->command, p->command_length, signature, length);
     EVP_PKEY_free(key);
     return is_true ? 0 : play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(wrong));
+}
+
+int play_compare(struct play *p, const struct script_step *step)
+{
+    static uint8_t value[SCRIPT_BYTES_MAX];
+    size_t length = copy_of(p, &step->comparison->value, value);
+    if (length == SIZE_MAX || !play_build(p, &step->comparison->with))
+        return play_end(p, OUTCOME_INVALID, step->stage, CAUSE(29), said_alone(SAID_COMMAND_NOT_BUILT));
+    if (length == p->command_length && memcmp(value, p->command, length) == 0)
+        return 0;
+    return play_end(p, OUTCOME_FAIL, STAGE_CHECK, CAUSE(26), said_alone(SAID_DATA_UNEXPECTED));
 }

@@ -200,8 +200,7 @@ static enum trial measure(struct station *st, const struct plan_placement *p)
     u->check.waits = true;
     u->told = 0;
     worker_begin(&u->worker);
-    if (!wire_send(u->worker.fd, WIRE_REFERENCE, &order, sizeof order, NULL, 0))
-        unit_died(st, p->reader);
+    (void)unit_order(st, p->reader, WIRE_REFERENCE, &order, sizeof order);
     if (st->survey->hands == HANDS_PERSON)
         person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
     while (u->check.waits && is_ready(st, p->reader) && !st->failed && st->stop_asked < 2)

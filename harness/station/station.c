@@ -6,6 +6,7 @@
 #include "harness/base/file.h"
 #include "harness/base/keyed_random.h"
 #include "harness/base/text.h"
+#include "harness/doctor/confinement.h"
 #include "harness/station/exclusions.h"
 #include "harness/station/fields.h"
 #include "harness/station/floor.h"
@@ -135,7 +136,7 @@ static void on_interrupt(struct station *st)
         if (u->job.state != JOB_RUNNING)
             continue;
         if (st->stop_asked == 1) {
-            u->job.finish_asked = wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+            u->job.finish_asked = unit_order(st, i, WIRE_FINISH, NULL, 0);
         } else {
             worker_kill(&u->worker);
             worker_close(&u->worker);
@@ -281,8 +282,7 @@ static void order_placement(struct station *st, const struct plan_placement *p, 
         return;
     }
     u->job.ordered_ns = clock_now_ns();
-    if (!wire_send(u->worker.fd, WIRE_PLACE, &order, sizeof order, NULL, 0))
-        unit_died(st, p->reader);
+    (void)unit_order(st, p->reader, WIRE_PLACE, &order, sizeof order);
 }
 
 static int lay_phone(struct station *st, const struct plan_placement *p, bool *stopped, struct err *e)
@@ -339,7 +339,7 @@ void station_await_lift(struct station *st, unsigned reader)
     const struct wire_lift how = { .limit_ms = STATION_LIFT_MS };
     do {
         if (u->worker.pid == 0 || u->state != READER_READY ||
-            !wire_send(u->worker.fd, WIRE_LIFT, &how, sizeof how, NULL, 0))
+            !unit_order(st, reader, WIRE_LIFT, &how, sizeof how))
             return;
         u->job.lift = true;
         u->job.lift_status = 0;
@@ -399,7 +399,7 @@ static void let_go(struct station *st)
             u->job.let_go = true;
             u->job.doubts = 0; /* it came over from another reader */
             person_question(st, QUESTION_MEASURING, PERSON_MEANWHILE, NULL);
-            wire_send(u->worker.fd, WIRE_GO, NULL, 0, NULL, 0);
+            unit_order(st, st->step[i], WIRE_GO, NULL, 0);
         }
     }
 }
@@ -719,6 +719,7 @@ struct host_texts {
     uint64_t boot_us;                    /* UINT64_MAX when there is none */
     char libraries[1024];                /* of all drivers in use, each once; "" when there are none */
     struct said clock;
+    struct said landlock, seccomp;
     struct utsname uname;
 };
 
@@ -773,6 +774,7 @@ static void fill_host(const struct station *st, struct host_texts *h)
         memset(&h->uname, 0, sizeof h->uname);
     snprintf(h->system, sizeof h->system, "%.60s %.60s %.60s", h->uname.sysname, h->uname.release,
              h->uname.machine);
+    confinement_said(&h->landlock, &h->seccomp);
     h->clock = st->virtual_time ? said_alone(SAID_VIRTUAL_CLOCK) : said_words(clock_name());
 }
 
@@ -831,6 +833,8 @@ static void write_start(struct station *st)
         .governor = text_or_none(h.governor),
         .clock_source = text_or_none(h.clock_source),
         .libraries = text_or_none(h.libraries),
+        .landlock = &h.landlock,
+        .seccomp = &h.seccomp,
         .temperature_c = h.temperature_c,
         .boot_us = h.boot_us,
         .directory = s->hands == HANDS_COMMAND || s->hands == HANDS_TESTBED ? s->directory : NULL,
@@ -869,6 +873,8 @@ static void write_resume(struct station *st, uint64_t cut_bytes)
                                   .temperature_c = h.temperature_c,
                                   .boot_us = h.boot_us,
                                   .libraries = text_or_none(h.libraries),
+                                  .landlock = &h.landlock,
+                                  .seccomp = &h.seccomp,
                                   .reopened = st->options->reopen ? 1 : -1,
                                   .replaced = text_or_none(st->options->replace),
                                   .clock_was_wrong = text_or_none(st->options->clock_was_wrong),

@@ -8,6 +8,8 @@
 #include "harness/card/apdu.h"
 #include "harness/card/atr.h"
 
+#include <openssl/evp.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -65,6 +67,24 @@ static int activate_target(struct play *p)
     return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
 }
 
+static void fill_builtin(struct play *p, enum script_builtin which, const void *bytes, size_t length)
+{
+    struct script_variable *v = &p->variables[which];
+    v->number = false;
+    v->given = true;
+    v->length = length < sizeof v->bytes ? length : sizeof v->bytes;
+    memcpy(v->bytes, bytes, v->length);
+}
+
+/* SHA-256 of the unit's name, when a script first asks for it: few do. */
+static void fill_handset(struct play *p)
+{
+    uint8_t digest[32];
+    const char *unit = p->setup->handset;
+    if (unit && EVP_Digest(unit, strlen(unit), digest, NULL, EVP_sha256(), NULL) == 1)
+        fill_builtin(p, SCRIPT_VARIABLE_HANDSET, digest, sizeof digest);
+}
+
 /* Appends a piece to the command; false when it does not fit or a variable has no value. */
 static bool add_piece(struct play *p, const struct script_piece *piece)
 {
@@ -72,6 +92,8 @@ static bool add_piece(struct play *p, const struct script_piece *piece)
     const uint8_t *bytes = piece->bytes;
     size_t length = piece->length;
     uint8_t number[8];
+    if (piece->variable == SCRIPT_VARIABLE_HANDSET && !v->given)
+        fill_handset(p);
     if (piece->variable && !v->given)
         return false;
     if (piece->variable && v->number) {
@@ -492,8 +514,12 @@ static int run_step(struct play *p, const struct script_step *step, unsigned num
         return 0;
     case SCRIPT_COMPUTE:
         return apart(p, step, play_compute);
+    case SCRIPT_CERTIFY:
+        return apart(p, step, play_certify);
     case SCRIPT_VERIFY:
         return apart(p, step, play_verify);
+    case SCRIPT_COMPARE:
+        return apart(p, step, play_compare);
     case SCRIPT_NONE:
     case SCRIPT_SEND:
         break;
@@ -521,13 +547,7 @@ static void fill_variables(struct play *p)
     const struct script *s = p->setup->script;
     for (size_t i = 0; i < s->variable_count && i < sizeof p->variables / sizeof *p->variables; i++)
         copy_variable(&p->variables[i], &s->variables[i]);
-    struct script_variable *token = &p->variables[SCRIPT_VARIABLE_SIM_TOKEN];
-    token->number = false;
-    token->given = true;
-    token->length = strlen(p->setup->token_label);
-    if (token->length > sizeof token->bytes)
-        token->length = sizeof token->bytes;
-    memcpy(token->bytes, p->setup->token_label, token->length);
+    fill_builtin(p, SCRIPT_VARIABLE_SIM_TOKEN, p->setup->token_label, strlen(p->setup->token_label));
 }
 
 /* From a field reset. */

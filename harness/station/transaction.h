@@ -50,6 +50,9 @@ struct transaction_setup {
     bool extended;                     /* the reader's class passes extended APDUs */
     const char *token_label;           /* of the sim under test; "" when unknown */
     struct transaction_memory *memory; /* NULL: nothing to compare with */
+    const char *handset;               /* the unit under test, for {handset}; NULL: not known */
+    const struct test_ca *ca;          /* issues and verifies; NULL: none */
+    int64_t wall_s;                    /* seconds since 1970, for certificates */
 };
 
 /*

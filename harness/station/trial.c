@@ -42,7 +42,8 @@ struct transaction_setup trial_setup_of(const struct survey *s, unsigned script,
     return (struct transaction_setup) { .script = &s->scripts_loaded[ss->script],
                                         .time_limit_ms = ss->time_limit_ms,
                                         .deadline_ms = ss->deadline_ms,
-                                        .token_label = s->sims[s->pairs[pair].sim].token_label };
+                                        .token_label = s->sims[s->pairs[pair].sim].token_label,
+                                        .handset = s->pairs[pair].unit };
 }
 
 /* ---- a call that may hang ---- */

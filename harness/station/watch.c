@@ -1,6 +1,7 @@
 #include "harness/station/watch.h"
 
 #include "harness/base/clock.h"
+#include "harness/station/health.h"
 #include "harness/station/person.h"
 
 #define BEFORE_MS 20                   /* what lies on the others when a phone is asked for */
@@ -12,7 +13,7 @@ static void begin(struct station *st, unsigned reader, uint32_t limit_ms)
     struct unit *u = &st->units[reader];
     const struct wire_lift how = { .limit_ms = limit_ms };
     if (!u->watching && u->state == READER_READY && u->worker.pid > 0 && u->job.state == JOB_NONE)
-        u->watching = wire_send(u->worker.fd, WIRE_WATCH, &how, sizeof how, NULL, 0);
+        u->watching = unit_order(st, reader, WIRE_WATCH, &how, sizeof how);
 }
 
 void watch_before(struct station *st, unsigned reader)
@@ -62,7 +63,7 @@ bool watch_is_over(struct station *st)
     for (unsigned i = 0; i < st->survey->reader_count; i++) {
         struct unit *u = &st->units[i];
         if (u->watching && !u->watch_ends)
-            u->watch_ends = wire_send(u->worker.fd, WIRE_FINISH, NULL, 0, NULL, 0);
+            u->watch_ends = unit_order(st, i, WIRE_FINISH, NULL, 0);
         u->watching = u->watching && u->worker.pid > 0;
         over = over && !u->watching;
     }

@@ -94,8 +94,8 @@ struct wire_status {
     char native[48], text[200];
 };
 
-/* Sends one message; body may be two parts. False when the peer is gone. Blocks while the peer's queue is
- * full. */
+/* Sends one message; body may be two parts. False when the peer is gone. While the peer's queue is full a worker
+ * waits; the supervisor does not: false with EAGAIN in errno. */
 bool wire_send(int fd, enum wire_kind kind, const void *body, size_t length, const void *more,
                size_t more_length);
 

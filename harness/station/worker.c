@@ -9,6 +9,7 @@
 #include "harness/station/trial.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -403,7 +404,13 @@ static void open_reader(struct work *w, const struct wire_open *how)
     which.answers = true;
     w->ours = how->ours != 0;
     trial_close(&w->trial);
-    (void)!trial_open(&w->trial, &which, &watch, &opened, &e); /* opened has it all */
+    memset(&opened, 0, sizeof opened);
+    if (driver_confine(w->ops, &e) == 0) {
+        (void)!trial_open(&w->trial, &which, &watch, &opened, &e); /* opened has it all */
+    } else {
+        opened.status = e.code;
+        text_fit(opened.text, sizeof opened.text, e.text);
+    }
     tell_supervisor(w, WIRE_OPENED, &opened, sizeof opened);
 }
 
@@ -550,6 +557,7 @@ int worker_start(struct worker *w, const struct survey *s, unsigned reader, stru
         run_worker(ends[1], w->page, s, reader, parent);
     }
     close(ends[1]);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK); /* no worker can make its supervisor wait */
     wire_inbox_init(&w->inbox);
     w->pid = pid;
     w->fd = ends[0];

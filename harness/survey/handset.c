@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a SIM's cryptography, where a profile is silent. */
+#define SIGN_RSA_US      300000
+#define SIGN_P256_US     60000
+#define GENERATE_RSA_US  2000000
+#define GENERATE_P256_US 80000
+
 static void read_target(struct fields *f, const struct tree_node *n, struct virtual_target *out)
 {
     struct fields t;
@@ -25,6 +31,14 @@ static void read_target(struct fields *f, const struct tree_node *n, struct virt
     fields_unsigned(&t, "command_us", &out->command_us);
     fields_unsigned(&t, "per_byte_ns", &out->per_byte_ns);
     fields_real(&t, "spread", &out->spread);
+    out->sign_rsa_us = SIGN_RSA_US;
+    out->sign_p256_us = SIGN_P256_US;
+    out->generate_rsa_us = GENERATE_RSA_US;
+    out->generate_p256_us = GENERATE_P256_US;
+    fields_unsigned(&t, "sign_rsa_us", &out->sign_rsa_us);
+    fields_unsigned(&t, "sign_p256_us", &out->sign_p256_us);
+    fields_unsigned(&t, "generate_rsa_us", &out->generate_rsa_us);
+    fields_unsigned(&t, "generate_p256_us", &out->generate_p256_us);
     fields_unsigned(&t, "wtx_after_us", &out->wtx_after_us);
     fields_close(&t);
 }

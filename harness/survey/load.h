@@ -89,6 +89,8 @@ void variable_filled(struct script_reading *r, unsigned variable);
 /* Steps of the host (script_host.c). */
 void script_read_compute(struct script_reading *r, struct fields *f, struct script_step *step);
 void script_read_verify(struct script_reading *r, struct fields *f, struct script_step *step);
+void script_read_certify(struct script_reading *r, struct fields *f, struct script_step *step);
+void script_read_compare(struct script_reading *r, struct fields *f, struct script_step *step);
 void script_clear_host(struct script_step *step);
 /* Index of a variable; a new one is made when there is none. 0 with a problem. */
 unsigned variable_make(struct script_reading *r, const struct tree_node *n, const char *name, bool number);

@@ -11,13 +11,15 @@
 
 static bool make_builtins(struct fields *f, struct script *s)
 {
-    static const char *const names[SCRIPT_BUILTIN_COUNT] = { "",          "offset", "le",         "value",
-                                                             "sim_token", "part",   "part_length" };
+    static const char *const names[SCRIPT_BUILTIN_COUNT] = {
+        "", "offset", "le", "value", "sim_token", "part", "part_length", "handset"
+    };
     s->variables = fields_array(f, SCRIPT_BUILTIN_COUNT + SCRIPT_VARIABLES_MAX, sizeof *s->variables);
     if (!s->variables)
         return false;
     for (unsigned i = 0; i < SCRIPT_BUILTIN_COUNT; i++) {
-        s->variables[i].number = i != SCRIPT_VARIABLE_SIM_TOKEN && i != SCRIPT_VARIABLE_PART;
+        s->variables[i].number =
+            i != SCRIPT_VARIABLE_SIM_TOKEN && i != SCRIPT_VARIABLE_PART && i != SCRIPT_VARIABLE_HANDSET;
         if (!(s->variables[i].name = text_copy(names[i])))
             f->problems->memory = true;
     }
@@ -260,8 +262,18 @@ static void read_when(const struct script_reading *r, struct fields *f, struct s
 }
 
 /* What a step of each kind is written with; of one exactly one is there. */
-enum step_key { STEP_SEND = 0, STEP_FIELD, STEP_PAUSE, STEP_COMPUTE, STEP_VERIFY, STEP_KEYS };
-static const char *const step_words[STEP_KEYS] = { "send", "field", "pause_ms", "compute", "verify" };
+enum step_key {
+    STEP_SEND = 0,
+    STEP_FIELD,
+    STEP_PAUSE,
+    STEP_COMPUTE,
+    STEP_VERIFY,
+    STEP_CERTIFY,
+    STEP_COMPARE,
+    STEP_KEYS
+};
+static const char *const step_words[STEP_KEYS] = { "send",   "field",   "pause_ms", "compute",
+                                                   "verify", "certify", "compare" };
 
 /* Which one it is; STEP_KEYS with a problem. */
 static enum step_key find_kind(const struct script_reading *r, struct fields *f, const struct tree_node *n)
@@ -276,8 +288,9 @@ static enum step_key find_kind(const struct script_reading *r, struct fields *f,
     }
     if (count == 1)
         return kind;
-    node_problem(f, n, "step %u: expected exactly one of send, field, pause_ms, compute and verify",
-                 r->number);
+    node_problem(
+        f, n, "step %u: expected exactly one of send, field, pause_ms, compute, verify, certify and compare",
+        r->number);
     return STEP_KEYS;
 }
 
@@ -302,6 +315,12 @@ static void read_kind(struct script_reading *r, struct fields *f, enum step_key 
         break;
     case STEP_VERIFY:
         script_read_verify(r, f, step);
+        break;
+    case STEP_CERTIFY:
+        script_read_certify(r, f, step);
+        break;
+    case STEP_COMPARE:
+        script_read_compare(r, f, step);
         break;
     case STEP_KEYS:
         break;

@@ -6,6 +6,7 @@
 #ifndef NFC_SURVEY_SURVEY_SCRIPT_H
 #define NFC_SURVEY_SURVEY_SCRIPT_H
 
+#include "harness/card/test_ca.h"
 #include "harness/domain/domain.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ enum script_builtin {
     SCRIPT_VARIABLE_SIM_TOKEN, /* the token label of the sim under test */
     SCRIPT_VARIABLE_PART,      /* write loop: this chunk's bytes */
     SCRIPT_VARIABLE_PART_LENGTH,
+    SCRIPT_VARIABLE_HANDSET, /* 32 bytes that are the handset's under test and no other's */
     SCRIPT_BUILTIN_COUNT,
 };
 
@@ -107,6 +109,8 @@ enum script_operation {
     SCRIPT_PAUSE,
     SCRIPT_COMPUTE, /* on the host, as all that follow: its time is never the target's */
     SCRIPT_VERIFY,
+    SCRIPT_CERTIFY,
+    SCRIPT_COMPARE,
 };
 enum script_loop {
     SCRIPT_LOOP_NONE = 0,
@@ -138,6 +142,19 @@ struct script_result {
 struct script_signature {
     struct script_template certificate, public_key; /* one of them */
     struct script_template data, signature;
+    enum test_ca_profile issued_for; /* the certificate must be the test CA's for it; 0: anybody's will do */
+};
+
+struct script_comparison {
+    struct script_template value, with;
+};
+
+/* A certificate that the test CA issues on a public key as a card gives it. */
+struct script_certificate {
+    unsigned variable; /* that holds it */
+    struct script_template public_key;
+    enum test_ca_profile profile;
+    unsigned size; /* bytes, exactly; 0: as it comes */
 };
 
 struct script_step {
@@ -161,7 +178,9 @@ struct script_step {
     struct script_template written; /* SCRIPT_LOOP_WRITE */
     struct script_result *results;  /* SCRIPT_COMPUTE, in order */
     size_t result_count;
-    struct script_signature *signature; /* SCRIPT_VERIFY */
+    struct script_signature *signature;     /* SCRIPT_VERIFY */
+    struct script_certificate *certificate; /* SCRIPT_CERTIFY */
+    struct script_comparison *comparison;   /* SCRIPT_COMPARE */
     bool needs_extended; /* skipped, and said so, where the reader's class passes no extended APDU */
     bool keep_bytes;     /* the journal keeps the bytes of successful exchanges too */
     uint32_t pause_ms;

@@ -1,4 +1,4 @@
-/* Steps of a script that the host does by itself between two commands: compute, verify. */
+/* Steps of a script that the host does by itself between two commands: compute, certify, verify, compare. */
 #include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
@@ -73,6 +73,28 @@ void script_read_compute(struct script_reading *r, struct fields *f, struct scri
             read_result(r, f, n, step);
 }
 
+void script_read_certify(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields c;
+    const struct tree_node *n;
+    unsigned profile = TEST_CA_NO_PROFILE;
+    step->operation = SCRIPT_CERTIFY;
+    if (!fields_map(f, "certify", &c))
+        return;
+    struct script_certificate *s = step->certificate = fields_array(f, 1, sizeof *s);
+    if (s && (n = fields_find(&c, "public_key")))
+        template_read(r, n, &s->public_key);
+    fields_choice(&c, "issue_for", &profile);
+    if (s) {
+        s->profile = (enum test_ca_profile)profile;
+        fields_unsigned(&c, "size", &s->size);
+    }
+    if (s && (n = fields_find(&c, "as")) && n->kind == TREE_SCALAR &&
+        (s->variable = variable_make(r, n, n->text, false)))
+        variable_filled(r, s->variable);
+    fields_close(&c);
+}
+
 void script_read_verify(struct script_reading *r, struct fields *f, struct script_step *step)
 {
     struct fields v;
@@ -86,6 +108,12 @@ void script_read_verify(struct script_reading *r, struct fields *f, struct scrip
     const struct tree_node *public_key = fields_find(&v, "public_key");
     if (!certificate == !public_key)
         node_problem(&v, v.map, "verify: expected either certificate or public_key");
+    unsigned issued_for = TEST_CA_NO_PROFILE;
+    fields_choice(&v, "issued_for", &issued_for);
+    if (issued_for && !certificate)
+        node_problem(&v, v.map, "issued_for: expected only with certificate");
+    if (s)
+        s->issued_for = (enum test_ca_profile)issued_for;
     if (s && certificate)
         template_read(r, certificate, &s->certificate);
     if (s && public_key)
@@ -95,6 +123,22 @@ void script_read_verify(struct script_reading *r, struct fields *f, struct scrip
     if (s && (n = fields_find(&v, "signature")))
         template_read(r, n, &s->signature);
     fields_close(&v);
+}
+
+void script_read_compare(struct script_reading *r, struct fields *f, struct script_step *step)
+{
+    struct fields c;
+    const struct tree_node *n;
+    step->operation = SCRIPT_COMPARE;
+    step->stage = STAGE_CHECK;
+    if (!fields_map(f, "compare", &c))
+        return;
+    struct script_comparison *s = step->comparison = fields_array(f, 1, sizeof *s);
+    if (s && (n = fields_find(&c, "value")))
+        template_read(r, n, &s->value);
+    if (s && (n = fields_find(&c, "with")))
+        template_read(r, n, &s->with);
+    fields_close(&c);
 }
 
 void script_clear_host(struct script_step *step)
@@ -109,4 +153,12 @@ void script_clear_host(struct script_step *step)
         template_clear(&step->signature->signature);
     }
     free(step->signature);
+    if (step->certificate)
+        template_clear(&step->certificate->public_key);
+    free(step->certificate);
+    if (step->comparison) {
+        template_clear(&step->comparison->value);
+        template_clear(&step->comparison->with);
+    }
+    free(step->comparison);
 }

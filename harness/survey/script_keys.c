@@ -123,6 +123,19 @@ static const struct field_map function_map = { "a function", function_keys,
                                                .rules = "\"minProperties\": 1, \"maxProperties\": 1" };
 static const struct field function = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &function_map };
 
+static const struct fields_choice certificates[] = { { "authentication", TEST_CA_AUTHENTICATION },
+                                                     { "signature", TEST_CA_SIGNATURE },
+                                                     { NULL, 0 } };
+static const struct field certify_keys[] = {
+    { "public_key", FIELD_REQUIRED, FIELD_PATTERN, "as a card gives it: 7F49 ..", .pattern = TEMPLATE },
+    { "issue_for", FIELD_REQUIRED, FIELD_CHOICE, "what the certificate is for", .choices = certificates },
+    { "size", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "bytes of the certificate, filled with a comment; else as it comes", .least = 1000, .most = 2048 },
+    { "as", FIELD_REQUIRED, FIELD_PATTERN, "the variable that holds it, in DER", .pattern = VARIABLE_NAME },
+    { 0 },
+};
+static const struct field_map certify_map = { "a certificate", certify_keys };
+
 static const struct field verify_keys[] = {
     { "certificate", FIELD_OPTIONAL, FIELD_PATTERN, "of the key that signed, in DER", .pattern = TEMPLATE },
     { "public_key", FIELD_OPTIONAL, FIELD_PATTERN, "the key that signed, as a card gives it: 7F49 ..",
@@ -130,12 +143,21 @@ static const struct field verify_keys[] = {
     { "data", FIELD_REQUIRED, FIELD_PATTERN, "what was signed", .pattern = TEMPLATE },
     { "signature", FIELD_REQUIRED, FIELD_PATTERN, "with SHA-256: RSA of PKCS #1 v1.5, or ECDSA in DER",
       .pattern = TEMPLATE },
+    { "issued_for", FIELD_OPTIONAL, FIELD_CHOICE, "the certificate must be of the test CA, for this",
+      .choices = certificates },
     { 0 },
 };
 static const struct field_map verify_map = {
     "a signature", verify_keys,
     .rules = "\"oneOf\": [{\"required\": [\"certificate\"]}, {\"required\": [\"public_key\"]}]"
 };
+
+static const struct field compare_keys[] = {
+    { "value", FIELD_REQUIRED, FIELD_PATTERN, "bytes, as a template", .pattern = TEMPLATE },
+    { "with", FIELD_REQUIRED, FIELD_PATTERN, "what they must be, as a template", .pattern = TEMPLATE },
+    { 0 },
+};
+static const struct field_map compare_map = { "a comparison", compare_keys };
 
 /* ---- steps ---- */
 
@@ -167,6 +189,9 @@ static const struct field step_keys[] = {
     { "pause_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "waits so long", .least = 1, .most = TIME_LIMIT_MS_MAX },
     { "compute", FIELD_OPTIONAL, FIELD_NAMED, "variables that the host fills, in this order", .of = &function,
       .least = 1 },
+    { "compare", FIELD_OPTIONAL, FIELD_MAP, "the host compares bytes, else the step fails at check",
+      .map = &compare_map },
+    { "certify", FIELD_OPTIONAL, FIELD_MAP, "the test CA issues a certificate", .map = &certify_map },
     { "verify", FIELD_OPTIONAL, FIELD_MAP, "the host verifies a signature, else the step fails at check",
       .map = &verify_map },
     { "stage", FIELD_OPTIONAL, FIELD_CHOICE, "of a failure here; exchange unless said", .choices = stages },
@@ -190,7 +215,9 @@ static const struct field step_keys[] = {
 static const struct field_map step_map = {
     "a step", step_keys,
     .rules = "\"oneOf\": [{\"required\": [\"send\"]}, {\"required\": [\"field\"]}, {\"required\": "
-             "[\"pause_ms\"]}, {\"required\": [\"compute\"]}, {\"required\": [\"verify\"]}], "
+             "[\"pause_ms\"]}, {\"required\": [\"compute\"]}, {\"required\": [\"certify\"]}, {\"required\": "
+             "[\"compare\"]}, "
+             "{\"required\": [\"verify\"]}], "
              "\"dependentRequired\": {\"stage\": [\"send\"], \"expect\": [\"send\"], \"check\": [\"send\"], "
              "\"capture\": [\"send\"], \"repeat\": [\"send\"], \"for\": [\"send\"], \"read\": [\"send\"], "
              "\"write\": [\"send\"], "

@@ -81,7 +81,7 @@ static bool builtin_ready(const struct script_reading *r, unsigned variable)
     case SCRIPT_VARIABLE_VALUE:
         return r->loop == SCRIPT_LOOP_VALUES;
     default:
-        return variable == SCRIPT_VARIABLE_SIM_TOKEN;
+        return variable == SCRIPT_VARIABLE_SIM_TOKEN || variable == SCRIPT_VARIABLE_HANDSET;
     }
 }
 

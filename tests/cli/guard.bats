@@ -7,8 +7,8 @@ setup() {
 
 @test "of all classes, instructions and forms only those of the table pass, in every state" {
     libraries=$(dirname "$NFC_SURVEY")
-    cc -O2 -std=gnu17 -I"$ROOT" -o forms "$ROOT/tests/card/guard_forms.c" "$libraries/libharness-card.a" \
-        "$libraries/libharness-domain.a" "$libraries/libharness-base.a" "$libraries/libharness-card.a" -lcrypto
+    cc -O2 -std=gnu17 -I"$ROOT" -o forms "$ROOT/tests/card/guard_forms.c" -Wl,--start-group \
+        "$libraries"/libharness-{card,domain,base}.a -Wl,--end-group -lcrypto -lunistring
     "$ROOT/tests/card/guard.py" ./forms
 }
 

@@ -15,8 +15,13 @@ teardown() {
     testbed_stop
 }
 
-tries_left() { # of the authentication PIN, of the signature PIN
-    pkcs15-tool -D 2>/dev/null | sed -n 's/^\tTries left *: //p' | paste -sd ' '
+tries_left() { # of the authentication PIN, of the signature PIN; what else was seen is in the file "seen"
+    pkcs15-tool -D >seen 2>/dev/null
+    sed -n 's/^\tTries left *: //p' seen | paste -sd ' '
+}
+
+lay() { # READER HANDSET: with the sim SIM-7 in it
+    testbed_send lay "$1" "$2" - on-unlocked 0 0 0 7 1 0 sim=SIM-7 && sleep 0.5
 }
 
 sign() { # PIN
@@ -25,11 +30,11 @@ sign() { # PIN
 }
 
 @test "OpenSC knows the application, reads its certificates, counts its tries and signs with it" {
-    testbed_start sony-rc-s300-s
-    testbed_lay 0 sim-testbed-b
+    SIMS=$BATS_TEST_TMPDIR/sims testbed_start sony-rc-s300-s acs-acr1252
+    lay 0 sim-testbed-b
     [ "$(opensc-tool -n 2>/dev/null)" = jpki ]
     [ "$(tries_left)" = '3 5' ]
-    [ "$(pkcs15-tool -D 2>/dev/null | grep -c '^X.509 Certificate')" -eq 4 ]
+    [ "$(grep -c '^X.509 Certificate' seen)" -eq 4 ]
 
     pkcs15-tool --read-certificate 03 >ca.pem 2>/dev/null
     openssl x509 -in ca.pem -noout -subject | grep -q 'NFC-SURVEY TEST CA - NOT JPKI'
@@ -48,4 +53,10 @@ sign() { # PIN
         run ! sign 4321
     done
     [ "$(tries_left)" = '0 5' ] # blocked, and still known
+
+    run lay 1 sim-testbed-a # the same sim in another phone, while it lies here
+    [[ "$output" == *'lies on another reader'* ]]
+    testbed_send lift 0
+    lay 1 sim-testbed-a
+    "$NFC_SURVEY" apdu --reader SIM-0002 00A4040C0AD392F000260100000001 00A4020C020018 00200080 | grep -q '^<< 63 c0 '
 }

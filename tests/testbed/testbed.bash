@@ -2,7 +2,7 @@
 # Everything started is ended by its own pid.
 #   testbed_need            skips the test where the testbed or what it stands on is missing
 #   testbed_run PROFILE... -- COMMAND...   one command inside a testbed of these readers; its exit status
-#   testbed_start PROFILE...               a testbed in the background; exports PCSCLITE_CSOCK_NAME, NFC_SURVEY_TESTBED
+#   testbed_start PROFILE...               a testbed in the background, with virtual sims kept in $SIMS where that is set; exports PCSCLITE_CSOCK_NAME, NFC_SURVEY_TESTBED
 #   testbed_send REQUEST...                one request to its control socket
 #   testbed_stop
 ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
@@ -39,6 +39,7 @@ testbed_arguments() {
     for reader; do
         arguments+=(--reader "$reader")
     done
+    [ -z "${SIMS:-}" ] || arguments+=(--sims "$SIMS")
 }
 
 testbed_run() {

@@ -73,7 +73,7 @@ void handset_lay(struct handset *h, const struct laying *laying, const struct vi
     h->card.handset = laying->handset;
     h->card.sim = laying->sim;
     h->card.power_mode = laying->power_mode;
-    if (!laying->state && h->last_sim != laying->sim)
+    if (!laying->state && (h->last_sim != laying->sim || !sim_state_valid(&h->own, laying->sim)))
         sim_state_init(&h->own, laying->sim);
     h->last_sim = laying->state ? NULL : laying->sim;
     h->card.store = laying->state ? laying->state : &h->own;
@@ -193,12 +193,31 @@ void handset_activate(struct handset *h, struct handset_activation *out)
     h->fwt_ns = out->fwt_us * 1000;
 }
 
+/* What cryptography adds to a command. */
+static uint32_t work_us(const struct virtual_target *target, enum card_work work)
+{
+    switch (work) {
+    case CARD_WORK_SIGN_RSA:
+        return target->sign_rsa_us;
+    case CARD_WORK_SIGN_P256:
+        return target->sign_p256_us;
+    case CARD_WORK_GENERATE_RSA:
+        return target->generate_rsa_us;
+    case CARD_WORK_GENERATE_P256:
+        return target->generate_p256_us;
+    default:
+        return 0;
+    }
+}
+
 /* Log-normal about the median, cut off: nothing is ever far out. */
 static uint64_t applet_ns(const struct handset *h, const struct card_answer *answer, size_t bytes,
                           uint64_t key)
 {
     const struct virtual_target *target = &h->laying.handset->targets[h->card.state.target];
-    double median_ns = 1000.0 * (answer->by_name ? target->select_us : target->command_us);
+    double median_ns =
+        1000.0 *
+        (answer->by_name ? target->select_us : (double)target->command_us + work_us(target, answer->work));
     double z = random_normal(key, DRAW_PURPOSE_APPLET_TIME);
     z = z > PACE_CUT_SD ? PACE_CUT_SD : z < -PACE_CUT_SD ? -PACE_CUT_SD : z;
     return (uint64_t)(median_ns * h->slowness * exp(target->spread * z)) +

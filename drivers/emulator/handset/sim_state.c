@@ -28,7 +28,6 @@ void sim_state_init(struct sim_state *s, const struct virtual_sim *sim)
 {
     struct sim_data *d = &s->data[0];
     memset(s, 0, sizeof *s);
-    s->version = SIM_STATE_VERSION;
     sim_name(sim, s->id);
     d->life = SIM_LIFE_PERSONALISED;
     set_pin(&d->pins[SIM_AUTHENTICATION], SIM_AUTHENTICATION_PIN, SIM_AUTHENTICATION_TRIES);
@@ -38,6 +37,7 @@ void sim_state_init(struct sim_state *s, const struct virtual_sim *sim)
     for (size_t i = 0; i < SIM_FILES; i++)
         d->files[i].of_profile = i != SIM_FILE_BINDING;
     d->rules.of_profile = true;
+    atomic_store(&s->version, SIM_STATE_VERSION); /* last: half of it is none */
 }
 
 static bool data_valid(const struct sim_data *d)

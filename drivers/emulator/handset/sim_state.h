@@ -82,9 +82,9 @@ struct sim_data {
 };
 
 struct sim_state {
-    uint32_t version;
-    char id[SIM_ID_MAX];  /* which sim it is of */
-    _Atomic uint32_t now; /* which of the two is in force */
+    _Atomic uint32_t version; /* 0 = not made yet */
+    char id[SIM_ID_MAX];      /* which sim it is of */
+    _Atomic uint32_t now;     /* which of the two is in force */
     struct sim_data data[2];
 };
 

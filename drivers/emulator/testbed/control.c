@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define WORDS_MAX         13
+#define WORDS_MAX         16
 #define DRIVEN_LIMIT_MS   15000
 #define CERTIFICATE_BYTES 1248 /* a usual length of a CA certificate */
 #define DEFAULT_LABEL     "JPKIAPGPSETOKEN"
@@ -80,7 +80,6 @@ static int parse_label(const char *word, struct virtual_sim *sim, struct err *e)
 {
     uint8_t label[sizeof sim->token_label - 1];
     size_t length;
-    memset(sim, 0, sizeof *sim);
     sim->certificate_bytes = CERTIFICATE_BYTES;
     memset(sim->token_label, ' ', sizeof sim->token_label - 1);
     if (strcmp(word, "-") == 0) {
@@ -93,18 +92,74 @@ static int parse_label(const char *word, struct virtual_sim *sim, struct err *e)
     return 0;
 }
 
-/* lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL [HANDSET-KEY READER-KEY] */
+/* What may stand behind the rest of `lay`: sim=ID, and cut=WRITE or kept=WRITE. The count of the words before. */
+static int parse_extra(const struct request *r, struct virtual_sim *sim, struct power_cut *cut, size_t *fixed,
+                       struct err *e)
+{
+    uint64_t write = 0;
+    int status = 0;
+    *fixed = r->count;
+    while (*fixed > 0 && strchr(r->words[*fixed - 1], '='))
+        --*fixed;
+    for (size_t i = *fixed; i < r->count && status == 0; i++) {
+        const char *word = r->words[i], *value = strchr(word, '=') + 1;
+        if (strncmp(word, "sim=", 4) == 0) {
+            text_fit(sim->id, sizeof sim->id, value);
+        } else if (strncmp(word, "cut=", 4) == 0 || strncmp(word, "kept=", 5) == 0) {
+            status = number(value, UINT32_MAX, "cut", &write, e);
+            *cut = (struct power_cut) { (unsigned)write, word[0] == 'k' };
+        } else {
+            status = err_set(e, ERR_INPUT, "lay", "`%.40s` is none of sim=ID, cut=WRITE, kept=WRITE", word);
+        }
+    }
+    return status;
+}
+
+/* The old one goes first: it may be the same sim. */
+static int lay(struct control *c, unsigned reader, struct laying *laying, struct err *e)
+{
+    bool found = false; /* a field that finds nothing is no error of the request */
+    struct sim_laid *laid = &c->laid[reader];
+    if (c->sims) {
+        int status = bench_lift(c->bench, reader, e);
+        sim_store_lift(laid);
+        if (status == 0)
+            status = sim_store_lay(c->sims, laying->sim, laid, e);
+        if (status != 0)
+            return status;
+        laying->state = laid->state;
+    }
+    return bench_lay(c->bench, reader, laying, &found, e);
+}
+
+static int run_lift(struct control *c, const struct request *r, struct err *e)
+{
+    unsigned reader = 0;
+    int status = reader_number(r, &reader, e);
+    if (status == 0)
+        status = bench_lift(c->bench, reader, e);
+    if (status == 0)
+        sim_store_lift(&c->laid[reader]);
+    return status;
+}
+
+/*
+ * lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL [HANDSET-KEY READER-KEY] [sim=ID] [cut=WRITE | kept=WRITE]
+ */
 static int run_lay(struct control *c, const struct request *r, struct err *e)
 {
     struct virtual_sim sim;
     struct laying laying = { .sim = &sim };
     uint64_t session = 0, ordinal = 0;
     unsigned reader = 0;
-    bool found = false;
+    size_t fixed = 0;
     int status = reader_number(r, &reader, e);
     if (status != 0)
         return status;
-    if (r->count != 11 && r->count != 13)
+    memset(&sim, 0, sizeof sim);
+    if ((status = parse_extra(r, &sim, &laying.cut, &fixed, e)) != 0)
+        return status;
+    if (fixed != 11 && fixed != 13)
         return err_set(
             e, ERR_INPUT, "lay",
             "needs READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL [HANDSET-KEY READER-KEY]");
@@ -123,14 +178,13 @@ static int run_lay(struct control *c, const struct request *r, struct err *e)
         (status = number(r->words[9], UINT32_MAX, "session", &session, e)) != 0 ||
         (status = number(r->words[10], UINT32_MAX, "ordinal", &ordinal, e)) != 0)
         return status;
-    if (r->count == 13 &&
+    if (fixed == 13 &&
         ((status = number(r->words[11], UINT64_MAX, "handset key", &laying.handset_key, e)) != 0 ||
          (status = number(r->words[12], UINT64_MAX, "reader key", &laying.reader_key, e)) != 0))
         return status;
     laying.session = (unsigned)session;
     laying.ordinal = (unsigned)ordinal;
-    return bench_lay(c->bench, reader, &laying, &found,
-                     e); /* a field that finds nothing is no error of the request */
+    return lay(c, reader, &laying, e);
 }
 
 static int run_fault(struct control *c, const struct request *r, struct err *e)
@@ -223,7 +277,7 @@ static int run_request(struct control *c, const struct request *r, char *out, si
     if (strcmp(verb, "lay") == 0)
         return run_lay(c, r, e);
     if (strcmp(verb, "lift") == 0)
-        return run_reader(c, r, bench_lift, e);
+        return run_lift(c, r, e);
     if (strcmp(verb, "plug") == 0)
         return run_reader(c, r, bench_plug, e);
     if (strcmp(verb, "unplug") == 0)
@@ -279,6 +333,8 @@ int control_open(struct control *c, const char *path, struct err *e)
     struct sockaddr_un address;
     for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
         c->clients[i].fd = -1;
+    for (size_t i = 0; i < USB_READERS_MAX; i++)
+        c->laid[i] = (struct sim_laid) { .state = NULL, .lock = -1 };
     c->listener = -1;
     int status = address_of(path, &address, e);
     if (status != 0)

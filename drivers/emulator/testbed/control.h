@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_TESTBED_CONTROL_H
 #define NFC_SURVEY_TESTBED_CONTROL_H
 
+#include "drivers/emulator/handset/sim_store.h"
 #include "drivers/emulator/testbed/bench.h"
 #include "drivers/emulator/testbed/pcscd.h"
 
@@ -23,6 +24,8 @@ struct control {
     struct bench *bench;             /* borrowed */
     const struct profiles *profiles; /* borrowed */
     struct pcscd *pcscd;             /* borrowed; NULL without --pcscd */
+    const char *sims;                /* folder of virtual sims; NULL: each laying has a new one */
+    struct sim_laid laid[USB_READERS_MAX];
     int listener;
     struct control_client clients[CONTROL_CLIENTS_MAX];
     bool quit; /* asked for */

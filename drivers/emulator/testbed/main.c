@@ -300,6 +300,7 @@ static int start(struct testbed *t, const char *tmpdir, struct err *e)
         return status;
     t->control.bench = t->bench;
     t->control.profiles = t->profiles;
+    t->control.sims = t->options->sims;
     t->control.pcscd = t->options->pcscd ? &t->pcscd : NULL;
     t->control_is_open = true;
     status = control_open(&t->control, t->control_path, e);

@@ -4,7 +4,8 @@
 
 static const char help[] =
     "usage: nfc-survey-testbed KIND --reader [KIND:]PROFILE [--reader ...] [--pcscd] [--usb] [--kernel]\n"
-    "                          [--control SOCKET] [--profiles DATADIR] [--serial-base TEXT] [-- COMMAND...]\n"
+    "                          [--control SOCKET] [--profiles DATADIR] [--serial-base TEXT]\n"
+    "                          [--sims FOLDER] [-- COMMAND...]\n"
     "       nfc-survey-testbed send SOCKET REQUEST...\n"
     "\n"
     "Serves emulated readers, each with a virtual handset in its field, to the real reader software. KIND "
@@ -27,6 +28,8 @@ static const char help[] =
     "                    of one's own: everybody sees them)\n"
     "  --control SOCKET  where the control socket is made (NFC_SURVEY_TESTBED for COMMAND)\n"
     "  --profiles DIR    the data directory that holds `profiles`\n"
+    "  --sims FOLDER     virtual sims keep their state here, a file each; without it every laying of another "
+    "sim has a new one\n"
     "  --serial-base T   the serials' beginning, SIM- by default (a sign that readers are not real)\n"
     "  COMMAND           runs inside; its exit status is this program's. Without one a line beginning "
     "`ready` is\n"
@@ -36,9 +39,11 @@ static const char help[] =
     "send  sends one request to a control socket and prints the answer; exit status 0 when it is `ok`.\n"
     "\n"
     "Requests, one a line (READER counts from 0):\n"
-    "  lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL\n"
+    "  lay READER HANDSET LABEL MODE X Y Z UNIT-KEY SESSION ORDINAL [sim=ID] [cut=WRITE | kept=WRITE]\n"
     "      lays a virtual handset (profile id; token label in hex or `-`; power mode; millimetres; draw "
-    "keys)\n"
+    "keys);\n"
+    "      which sim, where the label does not say it; the power goes at a write of its memory, before it or "
+    "after\n"
     "  begin READER TRANSACTION\n"
     "      the next powering begins this transaction of the placement; 0 before `lay`: numbers will be "
     "given\n"
@@ -151,6 +156,8 @@ static int parse_serve(int argc, char **argv, enum bench_kind kind, struct optio
             status = take_value(argc, argv, &i, &o->control, e);
         } else if (strcmp(argv[i], "--profiles") == 0) {
             status = take_value(argc, argv, &i, &o->data, e);
+        } else if (strcmp(argv[i], "--sims") == 0) {
+            status = take_value(argc, argv, &i, &o->sims, e);
         } else if (strcmp(argv[i], "--pcscd") == 0) {
             o->pcscd = true;
         } else if (strcmp(argv[i], "--usb") == 0) {

@@ -22,6 +22,7 @@ struct options {
     const char *serial_base; /* "SIM-" */
     const char *control; /* socket path, or NULL: one in the run's own directory; for `send`: the socket */
     const char *data;    /* data directory, or NULL */
+    const char *sims;    /* folder of virtual sims, or NULL */
     bool pcscd, usb;
     enum bench_bus bus;
     char **rest; /* the command to run, or the words to send; NULL-terminated, may be empty */

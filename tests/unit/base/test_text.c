@@ -71,6 +71,19 @@ static void a_variation_selector_belongs_to_the_ideograph_before_it_and_is_hidde
     buf_free(&b);
 }
 
+static void lines_stay_lines_where_they_may_and_nothing_else_passes(void **state)
+{
+    struct buf b;
+    (void)state;
+    buf_init(&b, 1 << 10);
+    text_add_safe_lines(&b, "reader \033[2J\a\n\r>> \xc2\x9b");
+    assert_string_equal(buf_text(&b), "reader \\x1b[2J\\x07\n\\x0d>> \\xc2\\x9b");
+    buf_clear(&b);
+    text_add_safe(&b, "one\ntwo");
+    assert_string_equal(buf_text(&b), "one\\x0atwo");
+    buf_free(&b);
+}
+
 static void a_text_is_cut_at_a_whole_character_and_says_so(void **state)
 {
     (void)state;
@@ -133,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_character_is_one_of_rfc_3629),
         cmocka_unit_test(what_cannot_be_seen_is_hidden_and_nothing_else),
         cmocka_unit_test(a_variation_selector_belongs_to_the_ideograph_before_it_and_is_hidden_elsewhere),
+        cmocka_unit_test(lines_stay_lines_where_they_may_and_nothing_else_passes),
         cmocka_unit_test(a_text_is_cut_at_a_whole_character_and_says_so),
         cmocka_unit_test(a_label_is_cut_to_columns_of_which_a_japanese_character_takes_two),
         cmocka_unit_test(a_text_without_an_end_is_seen),

@@ -320,11 +320,11 @@ static const struct {
     { "00200180", "00200080 exactly" },
     { "0021008004FFFFFFFF", "--allow pin" },
     { "002A00800100", "--allow pin" },
-    { "008800000411223344", "--allow pin" },
+    { "008800000411223344", "only as the question whether this is a test target" },
     { "008200000411223344", "--allow pin" },
-    { "002400800431323334", "--allow block" },
-    { "002401800431323334", "--allow block" },
-    { "002C0080", "--allow block" },
+    { "002400800431323334", "--allow pin" },
+    { "002401800431323334", "--allow pin" },
+    { "002C0080", "--allow pin" },
     { "00320000", "--allow block" },
     { "00500000", "--allow block" },
     { "00060000", "--allow block" },
@@ -416,7 +416,7 @@ static void signature_pin_is_never_reached(void **state)
     (void)state;
     struct guard g = { 0 };
     select_pin_file(&g);
-    expect_refused(&g, "00A4020C02001B", "no such file");
+    expect_refused(&g, "00A4020C02001B", "test targets only");
     expect_refused(&g, "00B09B0000", "selected"); /* nor by a short identifier */
     static const uint16_t answers[] = { 0x9000, 0x6282, 0x6982, 0x6A82, 0x6F00, 0 };
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) { /* and were it sent all the same */

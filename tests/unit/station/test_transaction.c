@@ -23,6 +23,7 @@ struct stub {
     uint64_t now_ns, step_ns;
     uint8_t atr[ATR_MAX]; /* of the target */
     size_t atr_length;
+    struct test_ca *ca;
 };
 
 static struct stub stub;
@@ -139,7 +140,10 @@ static struct trial_report play(const char *steps, struct transaction_memory *me
                                        .time_limit_ms = s->time_limit_ms,
                                        .deadline_ms = s->deadline_ms,
                                        .token_label = label,
-                                       .memory = memory };
+                                       .memory = memory,
+                                       .handset = "unit-1",
+                                       .ca = stub.ca,
+                                       .wall_s = 1767225600 };
     stub.sent = 0;
     stub.log[0] = '\0';
     guard_reset(&stub.base.guard);
@@ -508,6 +512,20 @@ static void digests_and_padding_are_as_the_standards_have_them(void **state)
     }
 }
 
+static void what_is_compared_must_be_the_same_and_a_handset_has_bytes_of_its_own(void **state)
+{
+    (void)state;
+    static const char steps[] = SELECT_STEP "  - compute: {bound: {sha256: \"%s\"}}\n"
+                                            "  - compare: {value: \"{handset}\", with: \"{bound}\"}\n";
+    char text[512];
+    snprintf(text, sizeof text, steps, "756E69742D31"); /* unit-1 */
+    assert_int_equal(play(text, NULL, "").outcome, OUTCOME_OK);
+    snprintf(text, sizeof text, steps, "756E69742D32");
+    struct trial_report r = play(text, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    assert_int_equal(r.stage, STAGE_CHECK);
+}
+
 static void more_than_an_answer_holds_cannot_be_taken_of_it(void **state)
 {
     (void)state;
@@ -576,6 +594,39 @@ static void a_signature_is_verified_by_a_public_key_or_a_certificate(void **stat
     assert_string_equal(said_text(&r.detail).text, "the key that should have signed cannot be read");
 }
 
+/* 2026-01-01. */
+static void a_certificate_is_issued_by_the_test_ca_and_is_for_that_alone(void **state)
+{
+    static const char steps[] = SELECT_STEP
+        "  - {name: issue, certify: {public_key: \"7F494386 41" POINT "\", issue_for: authentication, "
+        "size: 1600, as: certificate}}\n"
+        "  - compute: {n: {length: \"{certificate}\"}}\n"
+        "  - {name: n, send: \"00 A4 02 0C 02 {n:2}\", expect: XXXX}\n"
+        "  - verify: {certificate: \"{certificate}\", issued_for: %s, data: \"" SIGNED
+        "\", signature: \"" POINT_SIGNATURE "\"}\n";
+    char text[4096];
+    (void)state;
+    snprintf(text, sizeof text, steps, "authentication");
+    struct trial_report r = play(text, NULL, "");
+    assert_string_equal(said_text(&r.detail).text,
+                        "no test CA is named that could issue or verify certificates");
+    stub.ca = test_ca_virtual();
+    assert_non_null(stub.ca);
+    r = play(text, NULL, "");
+    assert_int_equal(r.outcome, OUTCOME_INVALID); /* 0640 is no file: the guard refuses it */
+    assert_int_equal(r.step, 4);
+    char *length_step = strstr(text, "  - {name: n, ");
+    memmove(length_step, strstr(text, "  - verify"), strlen(strstr(text, "  - verify")) + 1);
+    assert_int_equal(play(text, NULL, "").outcome, OUTCOME_OK);
+    snprintf(text, sizeof text, steps, "signature");
+    length_step = strstr(text, "  - {name: n, ");
+    memmove(length_step, strstr(text, "  - verify"), strlen(strstr(text, "  - verify")) + 1);
+    r = play(text, NULL, "");
+    assert_int_equal(r.stage, STAGE_CHECK);
+    assert_int_equal(r.outcome, OUTCOME_FAIL);
+    test_ca_free(&stub.ca);
+}
+
 static void all_that_a_loop_read_is_kept_and_what_a_loop_writes_goes_in_parts(void **state)
 {
     (void)state;
@@ -642,8 +693,10 @@ int main(void)
         cmocka_unit_test_setup(a_check_of_a_secret_answer_quotes_nothing_of_it, fresh),
         cmocka_unit_test_setup(the_host_computes_what_a_later_command_sends, fresh),
         cmocka_unit_test_setup(digests_and_padding_are_as_the_standards_have_them, fresh),
+        cmocka_unit_test_setup(what_is_compared_must_be_the_same_and_a_handset_has_bytes_of_its_own, fresh),
         cmocka_unit_test_setup(more_than_an_answer_holds_cannot_be_taken_of_it, fresh),
         cmocka_unit_test_setup(a_signature_is_verified_by_a_public_key_or_a_certificate, fresh),
+        cmocka_unit_test_setup(a_certificate_is_issued_by_the_test_ca_and_is_for_that_alone, fresh),
         cmocka_unit_test_setup(all_that_a_loop_read_is_kept_and_what_a_loop_writes_goes_in_parts, fresh),
         cmocka_unit_test_setup(what_recovers_runs_after_a_broken_transaction_alone_and_changes_nothing_of_it,
                                fresh),
