@@ -27,6 +27,7 @@ static int keep_start(struct survey *s, const struct journal_start *start, struc
 {
     free(s->directory);
     s->directory = start->directory ? text_copy(start->directory) : NULL;
+    text_fit(s->hands_seal, sizeof s->hands_seal, start->hands_seal ? start->hands_seal : "");
     s->seed = start->seed;
     s->scheme.q0 = start->q0;
     s->scheme.q1 = start->q1;
