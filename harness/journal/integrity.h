@@ -35,7 +35,7 @@ struct faults_accepted {
 struct journal_faults {
     struct journal_fault *items; /* owned */
     size_t kept, capacity;
-    uint64_t count;
+    uint64_t count, lines; /* lines: each once, however much is wrong with it; once integrity_end() was called */
     struct faults_accepted accepted;
 };
 
@@ -63,6 +63,9 @@ void integrity_free(struct integrity **i);
  * cannot be read, or another journal has begun. */
 bool integrity_line(struct integrity *i, enum journal_read got, const struct journal_record *r,
                     const struct journal_line_info *info, const struct err *e);
+
+/* Transactions of each script that a clean placement has: what the start record says of it holds until then. */
+void integrity_expect(struct integrity *i, unsigned k);
 
 /* What the caller sees of a line: a fault, or what is told and no fault. */
 void integrity_fault(struct integrity *i, uint64_t line, const struct said *said);
