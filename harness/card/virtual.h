@@ -111,7 +111,7 @@ struct virtual_reader {
 /* The applet data of a simulated sim. */
 struct virtual_sim {
     char id[64]; /* which unit it is: its keys, and its file in a store; "" = its token label says so */
-    char token_label[33];       /* 32 characters, blank padded; says that it is virtual */
+    char token_label[33];                    /* 32 characters, blank padded; says that it is virtual */
     uint8_t access_rules[VIRTUAL_RULES_MAX]; /* REF-AR-DOs of ARA-M, one after another */
     size_t access_rules_length;
     unsigned certificate_bytes; /* CA certificate's length: a real certificate, padded to it */

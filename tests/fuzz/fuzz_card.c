@@ -86,7 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     sim_state_init(&t.state, &sim);
-    t.card = (struct card) { .handset = &phone, .sim = &sim, .power_mode = POWER_ON_UNLOCKED, .store = &t.state };
+    t.card =
+        (struct card) { .handset = &phone, .sim = &sim, .power_mode = POWER_ON_UNLOCKED, .store = &t.state };
     t.card.cut = (struct power_cut) { data[0] >> 1, data[0] & 1 };
     scp03_close(&t.host);
     for (data++, size--; size >= 2;) {

@@ -63,8 +63,8 @@ static bool find(const uint8_t *rules, size_t length, const uint8_t *reference, 
 {
     struct object of;
     for (*at = 0; *at < length && object_at(rules + *at, length - *at, rule); *at += rule->whole) {
-        if (object_at(rule->value, rule->length, &of) && of.tag == REFERENCE && of.whole == reference_length &&
-            memcmp(rule->value, reference, reference_length) == 0)
+        if (object_at(rule->value, rule->length, &of) && of.tag == REFERENCE &&
+            of.whole == reference_length && memcmp(rule->value, reference, reference_length) == 0)
             return true;
     }
     return false;
@@ -111,7 +111,8 @@ static void give_one(struct card *c, const struct apdu *a, struct card_answer *o
     struct object asked, rule;
     size_t length, at;
     const uint8_t *rules = rules_of(c, &length);
-    if (!object_at(a->data, a->data_length, &asked) || asked.tag != REFERENCE || asked.whole != a->data_length) {
+    if (!object_at(a->data, a->data_length, &asked) || asked.tag != REFERENCE ||
+        asked.whole != a->data_length) {
         card_status(out, 0x6a80);
     } else if (!find(rules, length, a->data, a->data_length, &at, &rule)) {
         card_status(out, 0x6a88);
@@ -198,7 +199,7 @@ static void store(struct card *c, const struct object *o, struct card_answer *ou
 }
 
 /* Nothing named: all of them. */
-static void delete(struct card *c, const struct object *o, struct card_answer *out)
+static void delete (struct card *c, const struct object *o, struct card_answer *out)
 {
     struct object named, old;
     size_t length, at;
@@ -206,7 +207,8 @@ static void delete(struct card *c, const struct object *o, struct card_answer *o
     if (o->length == 0) {
         change(c)->rules.length = 0;
         commit(c, out);
-    } else if (!object_at(o->value, o->length, &named) || named.tag != REFERENCE || named.whole != o->length) {
+    } else if (!object_at(o->value, o->length, &named) || named.tag != REFERENCE ||
+               named.whole != o->length) {
         card_status(out, 0x6a80);
     } else if (!find(rules, length, o->value, o->length, &at, &old)) {
         card_status(out, 0x6a88);
@@ -230,7 +232,7 @@ static void store_data(struct card *c, const struct apdu *a, struct card_answer 
     } else if (o.tag == STORE_ONE) {
         store(c, &o, out);
     } else if (o.tag == DELETE_SOME) {
-        delete(c, &o, out);
+        delete (c, &o, out);
     } else if (o.tag == MOVE_TAG && o.length == 0) {
         change(c);
         commit(c, out);

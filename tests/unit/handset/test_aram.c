@@ -34,9 +34,18 @@ static void a_reader_gets_the_rules_of_the_profile(void **state)
     expect(b, "80CAFF4000", 0x9000);
     expect_data(b, "FF4010" ALL);
     expect(b, "80CAFF5006" ALL_REFERENCE "00", 0x9000);
-    expect_data(b, "FF5008" "E306D00100D10100");
-    expect(b, "80CAFF5006" "E1054F00C100" "00", 0x6a80);
-    expect(b, "80CAFF5007" "E1054F01D3C100" "00", 0x6a88);
+    expect_data(b, "FF5008"
+                   "E306D00100D10100");
+    expect(b,
+           "80CAFF5006"
+           "E1054F00C100"
+           "00",
+           0x6a80);
+    expect(b,
+           "80CAFF5007"
+           "E1054F01D3C100"
+           "00",
+           0x6a88);
     expect(b, "80CADF2000", 0x9000);
     expect_data(b, "DF20080000000000000000");
     expect(b, "80CAFF4100", 0x6a88);
@@ -85,8 +94,8 @@ static void what_is_no_rule_is_not_stored(void **state)
 {
     struct bench *b = *state;
     static const char *const bad[] = {
-        "80E2900002F0E2", "80E2900004F002E200", "80E2900008F006" ALL_REFERENCE, "80E2900003F10100",
-        "80E2900003F20100", "80E2900002F300", "80E290000AF008E206" ALL_REFERENCE,
+        "80E2900002F0E2",   "80E2900004F002E200", "80E2900008F006" ALL_REFERENCE,     "80E2900003F10100",
+        "80E2900003F20100", "80E2900002F300",     "80E290000AF008E206" ALL_REFERENCE,
     };
     assert_int_equal(bench_open_in(b, ARAM, 8, LEVEL_ALL), 0x9000);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
