@@ -241,8 +241,8 @@ static const struct {
     { "hands: sim", "hands: sim\nlanes: 2", "s.yaml:8:8", "has 1 reader" },
     { SIMS, "sims: [{id: vs, token_label: JPKIAPICCTOKEN2, certificate_bytes: 1400}]", "s.yaml:9:7",
       "NFC-SURVEY VIRTUAL TOKEN" },
-    { "certificate_bytes: 1400", "certificate_bytes: 1400, access_rules: [{aid: D392F00026}]",
-      "s.yaml:9:96", "either apdu or apdu_filters" },
+    { "certificate_bytes: 1400", "certificate_bytes: 1400, access_rules: [{aid: D392F00026}]", "s.yaml:9:96",
+      "either apdu or apdu_filters" },
     { "certificate_bytes: 1400",
       "certificate_bytes: 1400, access_rules: [{apdu: never, app: "
       "D392F00026D392F00026D392F00026D392F00026D3}]",
