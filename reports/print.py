@@ -3,6 +3,7 @@ asks for is refused, and then there is no document. The same page gives the same
 
 Exit status: 0 done, 3 WeasyPrint is not installed, 4 a font is missing, 1 anything else.
 """
+import gc
 import hashlib
 import os
 import subprocess
@@ -35,6 +36,7 @@ def main():
     except (ImportError, OSError) as problem:
         print("WeasyPrint cannot be loaded:", problem)
         return NO_WEASYPRINT if getattr(problem, "name", None) == "weasyprint" else 1
+    gc.disable()  # the document's boxes live to the end: looking for rubbish among them takes a third of the time
     asked = []
 
     def refuse(url, **_):

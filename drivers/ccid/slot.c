@@ -251,7 +251,7 @@ bool ccid_slot_run(struct ccid_slot *s, struct ccid_command c, struct ccid_limit
 
 bool ccid_slot_look(struct ccid_slot *s, uint32_t limit_ms, enum ccid_icc *icc, struct ccid_failure *f)
 {
-    struct ccid_answer answer;
+    struct ccid_answer answer = { 0 };
     bool done = ccid_slot_run(s, ccid_plain(CCID_GET_SLOT_STATUS), ccid_limit_of(limit_ms), &answer, f);
     /* A reader may call the request failed because the slot is empty, and says so in the same byte. */
     if (!done && f->trouble == CCID_TROUBLE_FAILED && f->icc == CCID_ICC_ABSENT)

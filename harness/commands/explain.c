@@ -15,6 +15,7 @@
 #include "harness/base/text.h"
 #include "harness/findings/tally.h"
 #include "harness/journal/journal.h"
+#include "harness/station/robot_seal.h"
 #include "harness/station/station.h"
 #include "reports/report.h"
 
@@ -183,7 +184,10 @@ static enum word why_not(const struct explained *x, const char **what)
     if (strcmp(unit->driver, "pcsc") != 0)
         return WORD_CMD_NO_CCID_DRIVER;
     *what = profile_of(x)->id;
-    return model.ccid ? WORD_NONE : WORD_CMD_NO_CCID_PROFILE;
+    if (!model.ccid)
+        return WORD_CMD_NO_CCID_PROFILE;
+    *what = x->survey->hands_argument;
+    return robot_is_ours(x->survey) ? WORD_NONE : WORD_CMD_NO_CCID_COMMAND;
 }
 
 /* ---- the command ---- */

@@ -24,8 +24,12 @@ static int add_run(const struct export_format *format, struct exporting *x, unsi
 {
     struct report_how how = { .parts = format->parts, .data_directory = data };
     struct report r = { 0 };
+    char locale[PATH_SIZE];
     int status = model_open(directory, &how, accepts_damaged, &r, e);
+    if (status == 0)
+        status = data_locale(locale, sizeof locale, e);
     r.language = "en";
+    r.locale_directory = locale;
     if (status == 0)
         status = format->add(x, run, &r, e);
     report_close(&r);

@@ -134,7 +134,7 @@ static void print_target(const struct printed *x, const struct matrix_group *g, 
     const struct speech *to = x->to;
     unsigned shown = 0;
     char words[1024];
-    fprintf(to->to, "  %2.0f %%  ", 100.0 * t->share);
+    fprintf(to->to, "  %s  ", number_percent(t->share, to->language).text);
     if (t->size == 0) {
         speech_line(to, WORD_CMD_NOT_BY_ALL, NULL);
         return;
@@ -254,7 +254,7 @@ static void print_group(const struct printed *x, const struct matrix_group *g)
     for (size_t i = 0; i < x->f->survey->condition_count; i++)
         if (g->conditions >> i & 1) {
             buf_add_text(&conditions, conditions.length ? word_text(WORD_COMMA, x->to->language) : "");
-            buf_add_text(&conditions, x->f->survey->conditions[i].id);
+            buf_add_text(&conditions, name_condition(x->f, i, x->to->language).text);
         }
     putc('\n', x->to->to);
     speech_line(x->to, g->required ? WORD_CMD_GROUP_REQUIRED : WORD_CMD_GROUP_CONDITION,

@@ -14,6 +14,7 @@
 #include "harness/commands/operator.h"
 #include "harness/commands/premises_text.h"
 #include "harness/commands/run_faces.h"
+#include "harness/commands/strange_command.h"
 #include "harness/station/station.h"
 
 #include <string.h>
@@ -197,14 +198,18 @@ static int run_survey(const struct command *command, struct options *options)
         return options_usage(
             options, "a run keeps its directory and its seed: --output and --seed do not go with --resume");
     if (!resume && (options_has(options, "clock-was-wrong") || options_has(options, "replace") ||
-                    options_has(options, "reopen") || damage_is_accepted(options)))
-        return options_usage(options,
-                             "--clock-was-wrong, --replace, --reopen and --accept-damaged go with --resume");
+                    options_has(options, "reopen") || options_has(options, "allow-command") ||
+                    damage_is_accepted(options)))
+        return options_usage(
+            options,
+            "--clock-was-wrong, --replace, --reopen, --allow-command and --accept-damaged go with --resume");
     if (!speech_open(options, stderr, &speech))
         return EXIT_STATUS_USAGE;
     int status = load(options, &s);
     if (status == 0 && s && resume)
         status = model_check(resume, damage_is_accepted(options));
+    if (status == 0 && s && resume)
+        status = strange_command_check(s, resume, options, &speech);
     if (status != 0 || !s) {
         survey_free(&s);
         return status;
@@ -250,6 +255,7 @@ static const struct option_spec option_table[] = {
       .help = "with --resume: this unit's reader is another now; its cells pool what both measure" },
     { .name = "reopen", .help = "with --resume: cells that instruments have closed are measured on" },
     ACCEPT_DAMAGED_OPTION,
+    ALLOW_COMMAND_OPTION,
     { .name = "clock-was-wrong",
       .argument = "REASON",
       .help = "with --resume: go on although the wall clock cannot be right, and say why" },

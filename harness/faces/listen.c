@@ -140,5 +140,5 @@ bool listen_is_ours(const struct listening *l, const char *value, bool with_sche
     if (with_scheme && strncmp(value, scheme, strlen(scheme)) != 0)
         return false;
     value += with_scheme ? strlen(scheme) : 0;
-    return strcasecmp(value, l->hosts[0]) == 0 || strcasecmp(value, l->hosts[1]) == 0;
+    return *value && (strcasecmp(value, l->hosts[0]) == 0 || strcasecmp(value, l->hosts[1]) == 0);
 }

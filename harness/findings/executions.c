@@ -2,7 +2,9 @@
  * Who ran a survey, when and with what: from the start record, and from the records with which executions
  * resume and stop.
  */
+#include "harness/audit/start.h"
 #include "harness/base/text.h"
+#include "harness/cells/cells.h"
 #include "harness/findings/fold.h"
 
 #include <stdio.h>
@@ -134,6 +136,7 @@ void fold_proof(struct findings *f, const char *unit, enum proof proof)
 static int copy_start(struct findings *f, const struct journal_start *start, struct err *e)
 {
     bool failed = false;
+    start_keep(f->survey, start);
     f->run = copy_or_null(start->run, &failed);
     f->simulated_sign = copy_said(start->simulated_sign, &failed);
     f->started = copy_or_null(start->wall, &failed);
@@ -141,7 +144,7 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
     f->program = copy_or_null(start->program, &failed);
     f->host = copy_or_null(start->host, &failed);
     f->clock = copy_said(start->clock, &failed);
-    f->hands = start->hands;
+    f->hands = f->survey->hands;
     f->system = copy_or_null(start->system, &failed);
     f->libraries = copy_or_null(start->libraries, &failed);
     f->prior_upper = copy_or_null(start->prior_upper, &failed);
@@ -149,8 +152,8 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
     failed = !add_operator(f, start->operator) || failed;
     f->clock_resolution_ns = start->clock_resolution_ns;
     f->seed = start->seed;
-    f->sessions = start->sessions <= 32 ? (unsigned)start->sessions : 32;
-    f->lanes = start->lanes <= SURVEY_READERS_MAX ? (unsigned)start->lanes : SURVEY_READERS_MAX;
+    f->sessions = f->survey->sessions;
+    f->lanes = f->survey->lanes;
     f->simulated = start->simulated == 1 || f->survey->simulated;
     f->found = calloc(start->readers.count ? start->readers.count : 1, sizeof *f->found);
     if (!f->found || failed)
@@ -166,28 +169,12 @@ static int copy_start(struct findings *f, const struct journal_start *start, str
     return failed ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
 
-static int copy_scheme(struct findings *f, const struct journal_start *start, struct err *e)
-{
-    struct scheme *s = &f->scheme;
-    s->rules = start->rules == UINT64_MAX ? RULES_OF_0_4 : RULES_NOW;
-    f->survey->rules = s->rules;
-    snprintf(s->name, sizeof s->name, "%s", start->scheme);
-    s->q0 = start->q0;
-    s->q1 = start->q1;
-    s->alpha = start->alpha;
-    s->beta = start->beta;
-    s->mean = start->mean > 0.0 ? start->mean : 0.0;
-    s->k = start->k <= UINT32_MAX ? (unsigned)start->k : UINT32_MAX;
-    s->n_max = start->n_max <= UINT32_MAX ? (unsigned)start->n_max : UINT32_MAX;
-    return scheme_check(s, e);
-}
-
 int fold_start(struct findings *f, const struct journal_start *start, struct err *e)
 {
     int code = load_survey(f, start, e);
     if (code == 0)
         code = copy_start(f, start, e);
-    return code ? code : copy_scheme(f, start, e);
+    return code ? code : cells_scheme(f->survey, &f->scheme, e);
 }
 
 static void keep_text(struct fold *o, char **slot, const char *text)

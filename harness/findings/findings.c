@@ -1,5 +1,6 @@
 #include "harness/findings/findings.h"
 
+#include "harness/audit/start.h"
 #include "harness/findings/fold.h"
 #include "harness/findings/time_budget.h"
 #include "harness/findings/views.h"
@@ -82,6 +83,7 @@ static int read_start(struct journal_reader *reader, struct integrity *integrity
         integrity_line(integrity, read, &record, &info, e);
         int code = fold_start(f, &record.as.start, e);
         f->records = 1;
+        code = code ? code : start_audit(f->survey, &record.as.start, integrity, e);
         return code ? code : make_cells(f, e);
     }
     if (read == JOURNAL_READ_DAMAGED)
@@ -183,7 +185,6 @@ static int judge_cells(struct fold *o, struct cells *cells, struct err *e)
         code = make_rows(f, cells, e);
     if (code != 0)
         return code;
-    cells->table.scheme = f->scheme; /* its name and its rules as the run has them */
     for (size_t i = 0; i < f->cell_count; i++) {
         cells->cells[i].counts = o->cells[i].counts;
         cells->cells[i].invalid_run = o->cells[i].instrument ? survey_invalid_run_max(f->survey) : 0;

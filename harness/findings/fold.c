@@ -34,7 +34,7 @@ int fold_init(struct fold *o, struct findings *f, const struct findings_listener
     }
     int code = budget_fold_init(&o->budget, f, e);
     if (code == 0)
-        code = live_make(&o->live, f->survey, &f->scheme, o->integrity, e);
+        code = live_make(&o->live, f->survey, o->integrity, e);
     return code == 0 && l ? l->begin(l->self, f, e) : code;
 }
 

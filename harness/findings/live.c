@@ -4,15 +4,13 @@
 
 #include <string.h>
 
-int live_make(struct live *l, const struct survey *s, const struct scheme *scheme, struct integrity *i,
-              struct err *e)
+int live_make(struct live *l, const struct survey *s, struct integrity *i, struct err *e)
 {
     int code = cells_make(s, &l->cells, e);
     for (size_t r = 0; r < SURVEY_READERS_MAX; r++)
         buf_init(&l->pending[r], SIZE_MAX / 2);
     if (code != 0)
         return code;
-    l->cells.table.scheme = *scheme; /* its name and its rules as the run has them */
     return decisions_make(&l->cells, i, &l->decisions, e);
 }
 

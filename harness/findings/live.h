@@ -14,8 +14,8 @@ struct live {
         pending[SURVEY_READERS_MAX]; /* struct cells_undo: results that no reference has vouched for yet */
 };
 
-int live_make(struct live *l, const struct survey *s, const struct scheme *scheme, struct integrity *i,
-              struct err *e) __attribute__((warn_unused_result));
+int live_make(struct live *l, const struct survey *s, struct integrity *i, struct err *e)
+    __attribute__((warn_unused_result));
 void live_free(struct live *l);
 
 /* A record in this line of the file, before it is folded. */

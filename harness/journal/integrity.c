@@ -80,6 +80,11 @@ void integrity_tell(struct integrity *i, uint64_t line, const struct said *said)
         keep(&i->told, line, said);
 }
 
+void integrity_expect(struct integrity *i, unsigned k)
+{
+    i->k = k;
+}
+
 bool integrity_names(const struct integrity *i, uint64_t line)
 {
     return i->named == line;

@@ -64,6 +64,9 @@ void integrity_free(struct integrity **i);
 bool integrity_line(struct integrity *i, enum journal_read got, const struct journal_record *r,
                     const struct journal_line_info *info, const struct err *e);
 
+/* Transactions of each script that a clean placement has: what the start record says of it holds until then. */
+void integrity_expect(struct integrity *i, unsigned k);
+
 /* What the caller sees of a line: a fault, or what is told and no fault. */
 void integrity_fault(struct integrity *i, uint64_t line, const struct said *said);
 void integrity_tell(struct integrity *i, uint64_t line, const struct said *said);

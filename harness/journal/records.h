@@ -84,6 +84,7 @@
     F(SAID, landlock, MAY, "what held the files of the processes with the drivers, or why nothing did")      \
     F(SAID, seccomp, MAY, "what held their system calls, or why nothing did")                                \
     F(TEXT, directory, MAY, "of the survey; with hands of a command or a testbed")                           \
+    F(TEXT, hands_seal, MAY, "value by the user's key of that command and folder: who began the run has it") \
     F(READERS, readers, MUST, "the reader units found, in survey order")                                     \
     F(FILES, files, MUST, "survey, profiles, scripts and criteria as they were read; the survey first")
 

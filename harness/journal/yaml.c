@@ -192,7 +192,7 @@ static int to_u64(struct tree *t, const char *field, const struct node *node, ui
 
 static int to_u32(struct tree *t, const char *field, const struct node *node, uint32_t *out)
 {
-    uint64_t value;
+    uint64_t value = 0;
     int status = to_u64(t, field, node, &value);
     if (status == 0 && value > UINT32_MAX)
         return wrong(t, field, node, "must be below 4294967296");

@@ -1,6 +1,7 @@
 /* A journal folded back into plan and counts: the supervisor's state is nothing else, so resume is nothing
  * special. */
 #include "harness/audit/decisions.h"
+#include "harness/audit/start.h"
 #include "harness/station/identity.h"
 #include "harness/station/supervisor.h"
 #include "harness/station/vouch.h"
@@ -19,23 +20,12 @@ static void journal_path(const char *directory, char *out, size_t capacity)
     snprintf(out, capacity, "%s/journal.yaml", directory);
 }
 
-/*
- * What the run was begun with stands, whatever this program would make of the survey now: --seed may have
- * overruled the seed, and a scheme's default values may have been others.
- */
-static int keep_start(struct survey *s, const struct journal_start *start, struct err *e)
+static int take_start(struct survey *s, const struct journal_start *start, struct err *e)
 {
     free(s->directory);
     s->directory = start->directory ? text_copy(start->directory) : NULL;
-    s->seed = start->seed;
-    s->scheme.q0 = start->q0;
-    s->scheme.q1 = start->q1;
-    s->scheme.alpha = start->alpha;
-    s->scheme.beta = start->beta;
-    s->scheme.k = (unsigned)start->k;
-    s->scheme.n_max = (unsigned)start->n_max;
-    s->scheme.mean = start->mean > 0.0 ? start->mean : 0.0;
-    s->rules = start->rules == UINT64_MAX ? RULES_OF_0_4 : (unsigned)start->rules;
+    text_fit(s->hands_seal, sizeof s->hands_seal, start->hands_seal ? start->hands_seal : "");
+    start_keep(s, start);
     return start->directory && !s->directory ? err_set(e, ERR_MEMORY, "journal", "out of memory") : 0;
 }
 
@@ -75,7 +65,7 @@ int station_load_run(const char *directory, struct survey **out, struct err *e)
     }
     status = survey_load_embedded(files, embedded->count, criteria_check, out, &problems, e);
     if (status == 0)
-        status = keep_start(*out, &r.as.start, e);
+        status = take_start(*out, &r.as.start, e);
 out:
     survey_problems_free(&problems);
     free(files);
@@ -363,6 +353,7 @@ static void fold_one(struct fold_state *f, const struct journal_record *r)
         fold_proofs(state, &r->as.start.readers);
         binding_fold(state->bound, f->survey, &r->as.start.readers, NULL);
         fold_began(f, r->as.start.wall, r->as.start.boot_id, r->as.start.boot_us);
+        f->failed |= start_audit(f->survey, &r->as.start, f->integrity, NULL) != 0;
         break;
     case JOURNAL_KIND_RESUME:
         fold_proofs(state, &r->as.resume.readers);

@@ -15,6 +15,7 @@
 #include "harness/station/person.h"
 #include "harness/station/placement.h"
 #include "harness/station/reference.h"
+#include "harness/station/robot_seal.h"
 #include "harness/station/vouch.h"
 #include "harness/station/watch.h"
 
@@ -778,12 +779,23 @@ static void fill_host(const struct station *st, struct host_texts *h)
     h->clock = st->virtual_time ? said_alone(SAID_VIRTUAL_CLOCK) : said_words(clock_name());
 }
 
+/* To be freed; NULL when out of memory. */
+static struct journal_file *list_files(const struct survey *s)
+{
+    struct journal_file *files = calloc(s->file_count + 1, sizeof *files);
+    for (size_t i = 0; files && i < s->file_count; i++)
+        files[i] = (struct journal_file) { s->files[i].kind, s->files[i].path, s->files[i].sha256,
+                                           s->files[i].text };
+    return files;
+}
+
 static void write_start(struct station *st)
 {
     const struct survey *s = st->survey;
     const struct scheme *scheme = &plan_table(st->state.plan)->scheme;
     struct journal_reader_found readers[SURVEY_READERS_MAX];
-    struct journal_file *files = calloc(s->file_count + 1, sizeof *files);
+    struct journal_file *files = list_files(s);
+    char seal[IDENTIFIER_VALUE_BYTES];
     struct host_texts h;
     struct journal_record r;
     struct err e;
@@ -792,11 +804,9 @@ static void write_start(struct station *st)
         station_fail(st, &e);
         return;
     }
+    robot_seal(s, seal);
     fill_host(st, &h);
     fill_readers(st, readers);
-    for (size_t i = 0; i < s->file_count; i++)
-        files[i] = (struct journal_file) { s->files[i].kind, s->files[i].path, s->files[i].sha256,
-                                           s->files[i].text };
     const char *run = strrchr(st->options->directory, '/');
     journal_record_init(&r, JOURNAL_KIND_START);
     r.as.start = (struct journal_start) {
@@ -817,8 +827,8 @@ static void write_start(struct station *st)
         .rules = scheme->rules,
         .mean = scheme->mean > 0.0 ? scheme->mean : (double)NAN,
         .decide = s->decide,
-        .prior_upper = "Beta(1/2, 5/q1)",
-        .prior_lower = "Beta(1, 4)",
+        .prior_upper = SCHEME_PRIOR_UPPER,
+        .prior_lower = SCHEME_PRIOR_LOWER,
         .sessions = s->sessions,
         .lanes = s->lanes,
         .hands = s->hands,
@@ -838,6 +848,7 @@ static void write_start(struct station *st)
         .temperature_c = h.temperature_c,
         .boot_us = h.boot_us,
         .directory = s->hands == HANDS_COMMAND || s->hands == HANDS_TESTBED ? s->directory : NULL,
+        .hands_seal = text_or_none(seal),
         .readers = { readers, s->reader_count },
         .files = { files, s->file_count },
     };

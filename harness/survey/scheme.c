@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of SCHEME_PRESETS. verdict/ has the same presets for its own callers, but may not be used here: a test holds them together. */
+/* In the order of SCHEME_PRESETS. verdict/ has the same presets for its own callers, but may not be used here: a test holds them together.
+ * A name keeps its values for good: start records of all versions are held against them. */
 static const struct {
     double q0, q1, mean;
     unsigned n_max;

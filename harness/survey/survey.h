@@ -8,6 +8,7 @@
 #define NFC_SURVEY_SURVEY_SURVEY_H
 
 #include "harness/base/err.h"
+#include "harness/base/identifier_key.h"
 #include "harness/card/application.h"
 #include "harness/card/model.h"
 #include "harness/card/virtual.h"
@@ -193,12 +194,14 @@ struct survey {
     unsigned lanes;
     char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
     enum hands_kind hands;
-    char *hands_argument;   /* command line of `command`, socket of `testbed`, NULL */
-    enum identity identity; /* hands: person; else OFF */
-    bool arrival_starts;    /* a phone that arrives on the reader asked for begins its placement */
-    double hands_limit_s;   /* of `command`: what laying or lifting may take */
-    unsigned hands_retries; /* of `command`: tries after the first */
-    bool handset_outermost; /* order: handset (default) or reader outermost */
+    char *hands_argument; /* command line of `command`, socket of `testbed`, NULL */
+    char hands_seal
+        [IDENTIFIER_VALUE_BYTES]; /* of `command`, in a run's start record: robot_seal.h; "": none */
+    enum identity identity;       /* hands: person; else OFF */
+    bool arrival_starts;          /* a phone that arrives on the reader asked for begins its placement */
+    double hands_limit_s;         /* of `command`: what laying or lifting may take */
+    unsigned hands_retries;       /* of `command`: tries after the first */
+    bool handset_outermost;       /* order: handset (default) or reader outermost */
     struct survey_times times;
     struct survey_reference reference;
     enum decide decide;

@@ -17,6 +17,10 @@
 #define SCHEME_N_MIN     3    /* no verdict before the third placement */
 #define SCHEME_TOURS_MAX 300  /* cap on N_max of a scheme of two tiers */
 
+/* As a journal writes them: the mixtures that both bounds are made of. */
+#define SCHEME_PRIOR_UPPER "Beta(1/2, 5/q1)"
+#define SCHEME_PRIOR_LOWER "Beta(1, 4)"
+
 struct scheme {
     char name[16];
     double q0, q1;      /* clean enough, and too dirty */

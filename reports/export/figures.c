@@ -24,7 +24,7 @@ static const char *const about_names[] = { "cell", "reader", "handset", "sim", "
 
 struct figure_column {
     char name[NAME_SIZE];
-    struct phrase header;
+    struct phrase header, header_ja;
 };
 
 /* A value that is kept: words are an offset in the text, as the text moves while it grows. */
@@ -59,6 +59,7 @@ struct figures {
     size_t count;
     struct buf text;
     unsigned run;
+    bool has_japanese;
     bool failed;
     struct relation dictionary;
 };
@@ -361,6 +362,7 @@ static void put_about(const struct put_to *o, const char *name, const struct vie
 static void put_columns(struct figures *x, struct figure_table *t, const struct view *v,
                         const struct row *parent)
 {
+    const struct view japanese = { v->report, LANGUAGE_JAPANESE, v->form, .whole = v->whole };
     char taken[RELATION_COLUMNS_MAX][NAME_SIZE] = { "run", "row", "of" }, name[NAME_SIZE];
     size_t count = LEADS;
     for (const struct column *c = t->table->columns; c->kind || c->child; c++)
@@ -368,9 +370,12 @@ static void put_columns(struct figures *x, struct figure_table *t, const struct 
             if (c->axis && !c->axis->name)
                 continue;
             struct phrase header = column_header(c, v, k);
+            size_t before = t->column_count;
             name_column(name, c, &header, taken, &count);
             const struct put_to o = { x, t, name, &header };
             put_none(&o, c->kind);
+            for (; x->has_japanese && before < t->column_count; before++)
+                t->columns[before].header_ja = column_header(c, &japanese, k);
         }
 }
 
@@ -427,6 +432,8 @@ int figures_take(struct figures *x, unsigned run, struct report *r, struct err *
 {
     const struct page_tables hears = { x, take };
     x->run = run;
+    struct err unavailable; /* without its catalogue an export has no Japanese names */
+    x->has_japanese = words_open(LANGUAGE_JAPANESE, r->locale_directory, &unavailable) == 0;
     int status = report_tables(r, &hears, e);
     if (status == 0 && x->failed)
         status = err_set(e, ERR_LIMIT, "export", "the tables of the report do not fit in memory");
@@ -524,23 +531,29 @@ static int write_view(const struct figure_table *t, struct relation_writer *w, s
     return status;
 }
 
-/* What each column is called in the report. */
+/* What each column is called in the report, in both languages. */
 static int write_dictionary(struct figures *x, struct relation_writer *w, struct err *e)
 {
     static const struct relation_column columns[] = { { "view", RELATION_TEXT, false, NULL },
                                                       { "number", RELATION_INTEGER, false, NULL },
                                                       { "name", RELATION_TEXT, false, NULL },
-                                                      { "header", RELATION_TEXT, true, NULL } };
+                                                      { "header", RELATION_TEXT, true, NULL },
+                                                      { "header_ja", RELATION_TEXT, true, NULL } };
     struct relation_table *to = NULL;
-    x->dictionary = (struct relation) { .name = "report_columns", .columns = columns, .count = 4, .keys = 2 };
+    x->dictionary = (struct relation) { .name = "report_columns", .columns = columns, .count = 5, .keys = 2 };
     int status = w->open(w, &x->dictionary, &to, e);
     for (size_t i = 0; i < x->count && status == 0; i++) {
         const struct figure_table *t = x->tables[i];
         char view[NAME_SIZE + 8];
         snprintf(view, sizeof view, "report_%s", t->name);
         for (size_t k = 0; k < t->column_count && status == 0; k++) {
-            struct relation_value out[] = { text_of(view), whole(k + 1), text_of(t->columns[k].name),
-                                            text_of(t->columns[k].header.text) };
+            struct relation_value out[] = { text_of(view),
+                                            whole(k + 1),
+                                            text_of(t->columns[k].name),
+                                            text_of(t->columns[k].header.text),
+                                            { 0 } };
+            if (t->columns[k].header_ja.text[0])
+                out[4] = text_of(t->columns[k].header_ja.text);
             status = w->row(to, out, e);
         }
     }

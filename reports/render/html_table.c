@@ -55,21 +55,23 @@ static const char *class_of(const struct page *p, const struct table *t, const s
     }
 }
 
-static void causes(struct page *p, cause_set set)
+/* is_in_text: in an element that holds no lists. */
+static void causes(struct page *p, cause_set set, bool is_in_text)
 {
     if (set == 0) {
         page_say(p, WORD_CAUSE_UNKNOWN);
         return;
     }
-    page_put(p, "<ul class=\"causes\">");
+    page_put(p, is_in_text ? "<span role=\"list\" class=\"cause-list\">" : "<ul class=\"cause-list\">");
     for (unsigned n = 1; n <= CAUSE_COUNT; n++) {
         if (!(set & CAUSE(n)))
             continue;
-        buf_add_format(&p->b, "<li><b>F%02u</b> <span>", n);
+        page_put(p, is_in_text ? "<span role=\"listitem\">" : "<li>");
+        buf_add_format(&p->b, "<b>F%02u</b> <span>", n);
         page_text(p, word_cause(n, p->language));
-        page_put(p, "</span></li>");
+        page_put(p, is_in_text ? "</span></span> " : "</span></li>");
     }
-    page_put(p, "</ul>");
+    page_put(p, is_in_text ? "</span>" : "</ul>");
 }
 
 static void words(struct page *p, const struct value *value)
@@ -150,7 +152,7 @@ static void content(struct page *p, const struct value *value)
         page_cell_close(p);
         break;
     case VALUE_CAUSES:
-        causes(p, (cause_set)value->number);
+        causes(p, (cause_set)value->number, false);
         break;
     case VALUE_PERIOD:
         page_period(p, value->text, value->until);
@@ -170,7 +172,10 @@ static void small(struct page *p, const struct value *value, const char *between
         page_put(p, value->class);
         page_put(p, "\">");
     }
-    content(p, value);
+    if (value->kind == VALUE_CAUSES)
+        causes(p, (cause_set)value->number, true);
+    else
+        content(p, value);
     page_put(p, "</small>");
 }
 
@@ -392,11 +397,17 @@ static void open_tag(struct page *p, const struct table *t, const char *class)
     page_put(p, ">\n");
 }
 
+/* Its summary says the same. */
+static bool is_summed_up(const struct table *t)
+{
+    return t->fold == FOLD_CLOSED && !t->summary_of && !t->summary;
+}
+
 static void caption(struct page *p, const struct table *t, const struct row *parent)
 {
     struct view v = page_view(p);
     struct phrase text = t->title ? t->title(&v, parent) : phrase_cut(word_text(t->caption, p->language));
-    if (!text.text[0])
+    if (!text.text[0] || is_summed_up(t))
         return;
     page_put(p, "<caption>");
     page_text(p, text.text);
@@ -447,6 +458,8 @@ static void open_fold(struct page *p, const struct table *t, const struct row *p
         page_text(p, t->summary_of(&v, parent).text);
     else
         page_say(p, t->summary ? t->summary : t->caption);
+    if (is_summed_up(t))
+        page_mark_behind(p);
     page_put(p, "</summary>\n");
 }
 

@@ -20,7 +20,7 @@
 #define COLUMNS_MAX  128
 #define LINES_MAX    25 /* a row may be 409 points high */
 #define LINES_SIGNED 3
-#define TITLE_ROW    0
+#define TITLE_ROW    0 /* of a part, as are the others */
 #define NOTE_ROW     1
 #define HEADER_ROW   2
 #define PRINT_MAX    255       /* characters of a print header */
@@ -62,9 +62,10 @@ struct book_sheet {
     enum book_kind kinds[COLUMNS_MAX];
     double widths[COLUMNS_MAX];
     unsigned lines; /* of the row in hand, as wrapped */
+    bool is_one;    /* a part, whose header stays in sight */
     bool is_filtered;
-    size_t columns;
-    uint32_t row;
+    size_t columns; /* of the part in hand */
+    uint32_t header, row;
     uint16_t column;
 };
 
@@ -230,7 +231,7 @@ enum language book_language(const struct book *b)
 }
 
 /* On every printed page: the mark, the sheet, the run. & begins a code there. */
-static void set_print(struct book_sheet *s, enum word name)
+static void set_print(struct book_sheet *s, enum word name, size_t columns)
 {
     const struct findings *f = s->b->r->findings;
     struct buf plain, header;
@@ -252,8 +253,8 @@ static void set_print(struct book_sheet *s, enum word name)
     note_failure(s->b, worksheet_set_footer(s->sheet, "&R&P / &N"));
     worksheet_set_landscape(s->sheet);
     worksheet_set_paper(s->sheet, 9); /* A4 */
-    worksheet_fit_to_pages(s->sheet, (uint16_t)(1 + (s->columns - 1) / NARROW_SHEET), 0);
-    note_failure(s->b, worksheet_repeat_rows(s->sheet, TITLE_ROW, HEADER_ROW));
+    worksheet_fit_to_pages(s->sheet, (uint16_t)(1 + (columns - 1) / NARROW_SHEET), 0);
+    note_failure(s->b, worksheet_repeat_rows(s->sheet, TITLE_ROW, s->is_one ? HEADER_ROW : TITLE_ROW));
     buf_free(&plain);
     buf_free(&header);
 }
@@ -273,11 +274,12 @@ static void set_title(struct book_sheet *s, enum word name, enum word note)
     if (mark != WORD_NONE)
         buf_add_format(&title, "%s \xc2\xb7 ", book_word(b, mark));
     buf_add_text(&title, book_word(b, name));
-    note_failure(s->b, worksheet_write_string(s->sheet, TITLE_ROW, 0, buf_text(&title),
+    uint32_t top = s->header - HEADER_ROW;
+    note_failure(s->b, worksheet_write_string(s->sheet, top + TITLE_ROW, 0, buf_text(&title),
                                               mark != WORD_NONE ? b->marked : b->title));
-    note_failure(s->b, worksheet_set_row(s->sheet, TITLE_ROW, height_of(b, 1) * 1.5, NULL));
-    note_failure(s->b, worksheet_write_string(s->sheet, NOTE_ROW, 0, book_word(b, note), b->note));
-    note_failure(s->b, worksheet_set_row(s->sheet, NOTE_ROW, height_of(b, 1) * 1.3, NULL));
+    note_failure(s->b, worksheet_set_row(s->sheet, top + TITLE_ROW, height_of(b, 1) * 1.5, NULL));
+    note_failure(s->b, worksheet_write_string(s->sheet, top + NOTE_ROW, 0, book_word(b, note), b->note));
+    note_failure(s->b, worksheet_set_row(s->sheet, top + NOTE_ROW, height_of(b, 1) * 1.3, NULL));
     buf_free(&title);
 }
 
@@ -289,7 +291,7 @@ static void write_header(struct book_sheet *s, lxw_col_t column, const char *tex
     struct buf b;
     buf_init(&b, 1u << 16);
     escape_sheet(&b, text);
-    note_failure(s->b, worksheet_write_string(s->sheet, HEADER_ROW, column, buf_text(&b),
+    note_failure(s->b, worksheet_write_string(s->sheet, s->header, column, buf_text(&b),
                                               is_over_numbers ? s->b->number_header : s->b->header));
     buf_free(&b);
 }
@@ -343,8 +345,7 @@ static void check_room(struct book *b)
         note_temporary(b, reason);
 }
 
-struct book_sheet *book_sheet(struct book *b, enum word name, enum word note,
-                              const struct book_column *columns, size_t count, unsigned frozen)
+struct book_sheet *book_sheet(struct book *b, enum word name, bool is_one, const double *widths, size_t count)
 {
     struct book_sheet *s = calloc(1, sizeof *s);
     errno = 0;
@@ -358,26 +359,14 @@ struct book_sheet *book_sheet(struct book *b, enum word name, enum word note,
     }
     s->b = b;
     s->sheet = sheet;
-    s->columns = count;
-    s->is_filtered = frozen > 0;
-    set_print(s, name);
-    unsigned lines = 1;
+    s->is_one = is_one;
+    set_print(s, name, count);
     for (size_t i = 0; i < count; i++) {
-        unsigned needs = lines_of(columns[i].header.text, columns[i].width * 0.9); /* it is bold */
-        lines = needs > lines ? needs : lines;
-        s->kinds[i] = columns[i].kind;
-        s->widths[i] = columns[i].width;
-        note_failure(b, worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, columns[i].width, NULL));
+        s->widths[i] = widths[i];
+        note_failure(b, worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL));
     }
-    set_title(s, name, note);
-    for (size_t i = 0; i < count; i++)
-        write_header(s, (lxw_col_t)i, columns[i].header.text);
-    note_failure(b,
-                 worksheet_set_row(sheet, HEADER_ROW, height_of(b, lines) + 4, NULL)); /* after its cells */
-    if (frozen > 0)
-        note_failure(b, worksheet_repeat_columns(sheet, 0, (lxw_col_t)(frozen - 1)));
-    worksheet_freeze_panes(sheet, HEADER_ROW + 1, (lxw_col_t)frozen);
-    s->row = HEADER_ROW + 1;
+    if (!is_one)
+        worksheet_freeze_panes(sheet, TITLE_ROW + 1, 0);
     return s;
 }
 
@@ -421,7 +410,7 @@ static void colour_word(struct book_sheet *s, lxw_col_t column, const struct sig
                                     .value_string = formula,
                                     .format = s->b->tones[sign->tone] };
     if (sign->tone != TONE_NONE)
-        note_failure(s->b, worksheet_conditional_format_range(s->sheet, HEADER_ROW + 1, column, s->row - 1,
+        note_failure(s->b, worksheet_conditional_format_range(s->sheet, s->header + 1, column, s->row - 1,
                                                               column, &rule));
 }
 
@@ -434,17 +423,55 @@ static void colour_column(struct book_sheet *s, lxw_col_t column)
             colour_word(s, column, sign_of_recommendation((enum recommendation)r));
 }
 
+/* Colours the part in hand, and lets the first one be filtered: a sheet can have one filter. */
+static void end_part(struct book_sheet *s)
+{
+    if (s->columns == 0 || s->row == s->header + 1)
+        return;
+    if (s->is_filtered && s->header == HEADER_ROW)
+        note_failure(s->b,
+                     worksheet_autofilter(s->sheet, s->header, 0, s->row - 1, (lxw_col_t)(s->columns - 1)));
+    for (size_t i = 0; i < s->columns; i++)
+        colour_column(s, (lxw_col_t)i);
+}
+
+static void hold_header(struct book_sheet *s, unsigned frozen)
+{
+    if (frozen > 0)
+        note_failure(s->b, worksheet_repeat_columns(s->sheet, 0, (lxw_col_t)(frozen - 1)));
+    worksheet_freeze_panes(s->sheet, HEADER_ROW + 1, (lxw_col_t)frozen);
+}
+
+void book_part(struct book_sheet *s, enum word name, enum word note, const struct book_column *columns,
+               size_t count, unsigned frozen)
+{
+    if (!s)
+        return;
+    end_part(s);
+    s->header = HEADER_ROW + (s->row > 0 ? s->row + 1 : 0); /* a blank row between two */
+    s->row = s->header + 1;
+    s->columns = count;
+    s->is_filtered = frozen > 0;
+    unsigned lines = 1;
+    for (size_t i = 0; i < count; i++) {
+        unsigned needs = lines_of(columns[i].header.text, s->widths[i] * 0.9); /* it is bold */
+        lines = needs > lines ? needs : lines;
+        s->kinds[i] = columns[i].kind;
+    }
+    set_title(s, name, note);
+    for (size_t i = 0; i < count; i++)
+        write_header(s, (lxw_col_t)i, columns[i].header.text);
+    note_failure(
+        s->b, worksheet_set_row(s->sheet, s->header, height_of(s->b, lines) + 4, NULL)); /* after its cells */
+    if (s->is_one)
+        hold_header(s, frozen);
+}
+
 void book_done(struct book_sheet *s)
 {
     if (!s)
         return;
-    if (s->row > HEADER_ROW + 1) {
-        if (s->is_filtered)
-            note_failure(
-                s->b, worksheet_autofilter(s->sheet, HEADER_ROW, 0, s->row - 1, (lxw_col_t)(s->columns - 1)));
-        for (size_t i = 0; i < s->columns; i++)
-            colour_column(s, (lxw_col_t)i);
-    }
+    end_part(s);
     check_rows(s->b, s->sheet->optimize_tmpfile);
     free(s);
 }

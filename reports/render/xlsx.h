@@ -49,11 +49,14 @@ int book_close(struct book **b, struct err *e) __attribute__((warn_unused_result
 const struct report *book_report(const struct book *b);
 enum language book_language(const struct book *b);
 
-/* The columns are copied. note: a line under the title; frozen: columns that stay in sight, 0 for a sheet
- * that is read, not filtered. */
-struct book_sheet *book_sheet(struct book *b, enum word name, enum word note,
-                              const struct book_column *columns, size_t count, unsigned frozen);
-void book_done(struct book_sheet *s); /* filters, colours; frees it */
+/* is_one: of one part, whose header stays in sight. */
+struct book_sheet *book_sheet(struct book *b, enum word name, bool is_one, const double *widths,
+                              size_t count);
+/* Begins a part below those before it, which has not more columns than the sheet. note: a line under the title; frozen:
+ * columns that stay in sight, 0 for what is read, not filtered. */
+void book_part(struct book_sheet *s, enum word name, enum word note, const struct book_column *columns,
+               size_t count, unsigned frozen);
+void book_done(struct book_sheet *s); /* frees it */
 
 /* The cells of a row from left to right, then book_next(). */
 void book_text(struct book_sheet *s, const char *text); /* NULL or "": the cell stays empty */
@@ -65,10 +68,16 @@ void book_skip(struct book_sheet *s, unsigned cells);
 void book_blank(struct book_sheet *s); /* to be filled in, in a row as high as a signature */
 void book_next(struct book_sheet *s);
 
-/* Tables (tables/table.h) below each other in a sheet of this name, with a line under its title; NULL-terminated. The
- * first one's columns are the sheet's. */
+/* Tables (tables/table.h) below each other under one header, the first one's columns; NULL-terminated. */
 struct table;
-void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note);
+#define BOOK_PART_TABLES 5
+struct book_part {
+    enum word name, note;
+    const struct table *tables[BOOK_PART_TABLES + 1];
+};
+bool book_part_is_empty(const struct report *r, const struct book_part *part);
+/* A sheet by the name of its first part. */
+void book_parts(struct book *b, const struct book_part *parts, size_t count);
 /* One table, of the report under each of the other criteria. */
 void book_table_beside(struct book *b, const struct table *t, enum word name, enum word note);
 

@@ -8,6 +8,7 @@
 
 #define COLUMNS_MAX  128
 #define SHARE_DIGITS 4
+#define WIDTH_BELOW  36 /* characters */
 
 static const struct {
     enum book_kind kind;
@@ -166,20 +167,61 @@ static void put_upright(struct book_sheet *s, const struct table *t, const struc
     }
 }
 
+static bool is_there(const struct table *t, const struct view *v)
+{
+    return !t->there || t->there(v, NULL);
+}
+
 static void put_table(struct book_sheet *s, const struct table *t, const struct view *v)
 {
     struct row row = table_first(NULL);
-    while (table_next(t, v, &row))
+    while (is_there(t, v) && table_next(t, v, &row))
         (t->look == LOOK_RECORD ? put_upright : put_row)(s, t, v, &row);
+}
+
+static struct columns columns_of_table(const struct book *b, const struct table *t)
+{
+    const struct view v = { book_report(b), book_language(b), FORM_SHEET };
+    struct columns columns = { .count = 0 };
+    columns_of(t, &v, NULL, &columns);
+    return columns;
+}
+
+/* The first part's columns are as wide as they want to be; the others wrap where that would leave it mostly blank. */
+static size_t widths_of(const struct book *b, const struct book_part *parts, size_t count,
+                        double widths[COLUMNS_MAX])
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct columns c = columns_of_table(b, parts[i].tables[0]);
+        for (size_t k = 0; k < c.count; k++) {
+            double wants = i > 0 && c.items[k].width > WIDTH_BELOW ? WIDTH_BELOW : c.items[k].width;
+            if (k >= columns || widths[k] < wants)
+                widths[k] = wants;
+        }
+        columns = c.count > columns ? c.count : columns;
+    }
+    return columns;
+}
+
+bool book_part_is_empty(const struct report *r, const struct book_part *part)
+{
+    const struct view v = { r, language_of(r->language), FORM_SHEET };
+    for (const struct table *const *t = part->tables; *t; t++)
+        if (is_there(*t, &v) && !table_is_empty(*t, &v, NULL))
+            return false;
+    return true;
 }
 
 void book_table_beside(struct book *b, const struct table *t, enum word name, enum word note)
 {
     const struct report *r = book_report(b);
     struct view v = { r, book_language(b), FORM_SHEET };
-    struct columns columns = { .count = 0 };
-    columns_of(t, &v, NULL, &columns);
-    struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, t->frozen);
+    double widths[COLUMNS_MAX];
+    const struct columns columns = columns_of_table(b, t);
+    size_t count = widths_of(b, &(struct book_part) { .tables = { t } }, 1, widths);
+    struct book_sheet *s = book_sheet(b, name, true, widths, count);
+    book_part(s, name, note, columns.items, columns.count, t->frozen);
     for (size_t i = 0; i < r->beside_count; i++) {
         const struct report one = report_beside(r, i);
         v.report = &one;
@@ -188,13 +230,17 @@ void book_table_beside(struct book *b, const struct table *t, enum word name, en
     book_done(s);
 }
 
-void book_tables(struct book *b, const struct table *const *tables, enum word name, enum word note)
+void book_parts(struct book *b, const struct book_part *parts, size_t count)
 {
-    struct view v = { book_report(b), book_language(b), FORM_SHEET };
-    struct columns columns = { .count = 0 };
-    columns_of(tables[0], &v, NULL, &columns);
-    struct book_sheet *s = book_sheet(b, name, note, columns.items, columns.count, tables[0]->frozen);
-    for (; *tables; tables++)
-        put_table(s, *tables, &v);
+    const struct view v = { book_report(b), book_language(b), FORM_SHEET };
+    double widths[COLUMNS_MAX];
+    size_t wide = widths_of(b, parts, count, widths);
+    struct book_sheet *s = book_sheet(b, parts[0].name, count == 1, widths, wide);
+    for (const struct book_part *p = parts; p < parts + count; p++) {
+        const struct columns columns = columns_of_table(b, p->tables[0]);
+        book_part(s, p->name, p->note, columns.items, columns.count, p->tables[0]->frozen);
+        for (const struct table *const *t = p->tables; *t; t++)
+            put_table(s, *t, &v);
+    }
     book_done(s);
 }

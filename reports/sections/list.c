@@ -1,6 +1,7 @@
 /* What the procurement officer came for: the handsets by recommendation, each with the clause, the cell and
  * the records that decide. */
 #include "reports/sections/sections.h"
+#include "reports/tables/names.h"
 #include "reports/tables/tables.h"
 #include "reports/tables/why_sentences.h"
 #include "reports/words/signs.h"
@@ -18,8 +19,12 @@ static void names(struct page *p, enum recommendation which, size_t count)
     for (size_t i = 0; i < p->f->survey->pair_count && shown < NAMES_MAX; i++) {
         if (assess_pair_of(p->r->assessment, i)->recommendation != which)
             continue;
+        struct buf name;
+        buf_init(&name, 1u << 16);
+        name_add_pair(&name, p->f, i, p->language);
         page_put(p, "<span>");
-        page_text(p, p->f->survey->pairs[i].unit);
+        page_text(p, buf_text(&name));
+        buf_free(&name);
         page_text(p, ++shown < count ? word_text(WORD_COMMA, p->language) : "");
         page_put(p, p->language == LANGUAGE_JAPANESE ? "</span>" : "</span> ");
     }
@@ -154,5 +159,6 @@ void page_list(struct page *p)
         page_table(p, &table_list, &group, group.k == LIST_GREY ? GREY : class);
     }
     page_element(p, "p", "class=\"note\"", WORD_LIST_NOTE);
-    page_element(p, "p", "class=\"note screen\"", WORD_LIST_CELLS);
+    page_element(p, "p", "class=\"note screen\"",
+                 p->f->not_pursued > 0 ? WORD_LIST_CELLS_NOT_PURSUED : WORD_LIST_CELLS);
 }

@@ -1,4 +1,4 @@
-/* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that says what it is. */
+/* report.xlsx: a sheet for each thing that people sort, filter and count, behind one that is signed and says what it is. */
 #include "reports/render/xlsx.h"
 #include "reports/sections/sections.h"
 #include "reports/tables/stated_errors.h"
@@ -6,31 +6,39 @@
 
 static const struct table table_readme;
 
-/* The sheets, in their order. A new one is a line here, and its words. */
-static const struct sheet {
-    enum word name, note;
-    bool of_criteria;              /* without criteria it says that there are none */
-    const struct table *tables[5]; /* below each other */
-} sheets[] = {
-    { WORD_SH_README, WORD_SH_README_TEXT, false, { &table_run, &table_readme } },
-    { WORD_SH_LIST, WORD_SH_LIST_TEXT, true, { &table_list } },
-    { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, false, { &table_verdicts, &table_rows } },
-    { WORD_SH_CELLS, WORD_SH_CELLS_TEXT, false, { &table_cells } },
-    { WORD_SH_TIMES, WORD_SH_TIMES_TEXT, false, { &table_times_all } },
-    { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT, false, { &table_failures } },
-    { WORD_SH_CRITERIA, WORD_SH_CRITERIA_TEXT, true, { &table_criteria } },
-    { WORD_SH_ERRORS, WORD_SH_ERRORS_TEXT, true, { &table_stated_errors } },
-    { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT, true, { &table_what_if } },
-    { WORD_SH_EFFECTS, WORD_SH_EFFECTS_TEXT, false, { &table_effects } },
-    { WORD_SH_WHY, WORD_WHY_NOTE, false, { &table_why } },
-    { WORD_SH_VARIANCE, WORD_SH_VARIANCE_TEXT, false, { &table_variance } },
-    { WORD_SH_SOURCES,
-      WORD_SH_SOURCES_TEXT,
+/* What the sheets consist of, in their order; what has no rows is left out. A new one is a line here, and its words. */
+static const struct item {
+    bool is_below;    /* on the sheet of the one before it */
+    bool of_criteria; /* absent without them */
+    struct book_part part;
+} items[] = {
+    { false, false, { WORD_B_CONCLUSION, WORD_SH_CONCLUSION_TEXT, { &table_conclusion, &table_run } } },
+    { true, false, { WORD_SH_SIGNATURE, WORD_SH_SIGNATURE_TEXT, { &table_signature, &table_traces } } },
+    { true, false, { WORD_SH_README, WORD_SH_README_TEXT, { &table_readme } } },
+    { false, true, { WORD_SH_LIST, WORD_SH_LIST_TEXT, { &table_list } } },
+    { false, false, { WORD_SH_MATRIX, WORD_SH_MATRIX_TEXT, { &table_verdicts, &table_rows } } },
+    { false, false, { WORD_SH_CELLS, WORD_SH_CELLS_TEXT, { &table_cells } } },
+    { false, false, { WORD_SH_TIMES, WORD_SH_TIMES_TEXT, { &table_times_all } } },
+    { false, false, { WORD_SH_CAUSES, WORD_SH_CAUSES_TEXT, { &table_failures } } },
+    { false, true, { WORD_SH_CRITERIA, WORD_SH_CRITERIA_TEXT, { &table_criteria } } },
+    { true, true, { WORD_SH_ERRORS, WORD_SH_ERRORS_TEXT, { &table_stated_errors } } },
+    { true, true, { WORD_SH_WHAT_IF, WORD_SH_WHAT_IF_TEXT, { &table_what_if } } },
+    { false, false, { WORD_SH_EFFECTS, WORD_SH_EFFECTS_TEXT, { &table_effects } } },
+    { true, false, { WORD_SH_WHY, WORD_WHY_NOTE, { &table_why } } },
+    { true, false, { WORD_SH_VARIANCE, WORD_SH_VARIANCE_TEXT, { &table_variance } } },
+    { false,
       false,
-      { &table_journal, &table_files, &table_units, &table_facts } },
-    { WORD_SH_SIGNATURE, WORD_SH_SIGNATURE_TEXT, false, { &table_signature, &table_traces } },
+      { WORD_SH_SOURCES,
+        WORD_SH_SOURCES_TEXT,
+        { &table_journal, &table_files, &table_units, &table_facts } } },
 };
-#define SHEETS (sizeof sheets / sizeof *sheets)
+#define ITEMS       (sizeof items / sizeof *items)
+#define FIRST_SHEET 3 /* items of the first sheet, which need not say what they are */
+
+static bool is_absent(const struct report *r, const struct item *i)
+{
+    return (i->of_criteria && !r->criteria) || book_part_is_empty(r, &i->part);
+}
 
 /* ---- what is said of the sheets behind the first one, and how to read them ---- */
 
@@ -40,13 +48,34 @@ static struct phrase sheet_header(const struct view *v, size_t k)
     return phrase_cut(word_text(WORD_SH_SHEET, v->language));
 }
 
-static const struct axis axis_sheets = { .copies = SHEETS - 1, .name = sheet_header };
+static const struct axis axis_sheets = { .copies = ITEMS - FIRST_SHEET, .name = sheet_header };
+
+/* Of what is below another, on whose sheet it is: the first one of these that is there. */
+static enum word sheet_of(const struct report *r, const struct item *i)
+{
+    const struct item *first = i;
+    while (first->is_below)
+        first--;
+    while (first < i && is_absent(r, first))
+        first++;
+    return first->part.name;
+}
 
 static void what_it_is(struct entry *x)
 {
-    const struct sheet *s = &sheets[1 + x->row->k];
-    ENTRY_FILL(x, WORD_SH_SHEET_IS, word_text(s->name, x->view->language),
-               word_text(s->note, x->view->language));
+    const struct report *r = x->view->report;
+    enum language language = x->view->language;
+    const struct item *i = &items[FIRST_SHEET + x->row->k];
+    const char *name = word_text(i->part.name, language), *note = word_text(i->part.note, language);
+    enum word sheet = sheet_of(r, i);
+    if (is_absent(r, i))
+        ENTRY_FILL(
+            x, WORD_SH_SHEET_IS, name,
+            word_text(i->of_criteria && !r->criteria ? WORD_SH_NO_CRITERIA : WORD_SH_NO_ROWS, language));
+    else if (sheet != i->part.name)
+        ENTRY_FILL(x, WORD_SH_SHEET_HAS, name, word_text(sheet, language), note);
+    else
+        ENTRY_FILL(x, WORD_SH_SHEET_IS, name, note);
 }
 
 static const struct column readme_columns[] = {
@@ -62,10 +91,25 @@ static const struct table table_readme = { .look = LOOK_RECORD, .columns = readm
 void sheet_tables(struct report *r, const struct page_tables *hears)
 {
     const struct view v = { r, LANGUAGE_ENGLISH, FORM_SHEET };
-    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++)
-        for (const struct table *const *t = s->tables; *t && (r->criteria || !s->of_criteria); t++)
-            if (*t != &table_readme && (!(*t)->there || (*t)->there(&v, NULL)))
+    for (const struct item *i = items; i < items + ITEMS; i++)
+        for (const struct table *const *t = i->part.tables; *t && (r->criteria || !i->of_criteria); t++)
+            if (*t != &table_readme && *t != &table_conclusion && (!(*t)->there || (*t)->there(&v, NULL)))
                 hears->table(hears->self, &v, *t, NULL);
+}
+
+/* The sheet that begins with this item, of those of its parts that are there; returns where the next one begins. */
+static const struct item *write_sheet(struct book *b, struct report *r, const struct item *i)
+{
+    struct book_part parts[ITEMS];
+    size_t count = 0;
+    do {
+        if (!is_absent(r, i))
+            parts[count++] = i->part;
+        i++;
+    } while (i < items + ITEMS && i->is_below);
+    if (count > 0)
+        book_parts(b, parts, count);
+    return i;
 }
 
 static int write_xlsx(struct report *r, const char *path, struct err *e)
@@ -76,9 +120,10 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
         status = book_open(path, r, &b, e);
     if (status != 0)
         return status;
-    for (const struct sheet *s = sheets; s < sheets + SHEETS; s++) {
-        book_tables(b, s->tables, s->name, s->of_criteria && !r->criteria ? WORD_NO_CRITERIA : s->note);
-        if (s->name == WORD_SH_CRITERIA && r->beside_count > 0)
+    for (const struct item *i = items; i < items + ITEMS;) {
+        bool is_criteria = i->part.name == WORD_SH_CRITERIA;
+        i = write_sheet(b, r, i);
+        if (is_criteria && r->beside_count > 0)
             book_table_beside(b, &table_list, WORD_SH_BESIDE, WORD_BESIDE_TEXT);
     }
     return book_close(&b, e);
@@ -87,7 +132,7 @@ static int write_xlsx(struct report *r, const char *path, struct err *e)
 const struct report_writer report_xlsx = {
     .name = "xlsx",
     .extension = "xlsx",
-    .summary = "a spreadsheet: list, matrix, every cell, times, causes, criteria, sources",
+    .summary = "a spreadsheet: conclusion, list, matrix, every cell, times, causes, criteria, sources",
     .is_in_every_language = true,
     .is_drawn = true,
     .write = write_xlsx,

@@ -4,27 +4,9 @@
 #include "reports/tables/tables.h"
 #include "reports/words/numbers.h"
 
-#include <string.h>
-
 #define NAMES_MAX 60 /* the first sheet holds no more; the list has all */
 
 /* ---- how they end ---- */
-
-/* The model's name; the unit's tag beside it where another unit is of that model, alone where it has no name. */
-static void add_name(struct buf *out, const struct findings *f, size_t pair, enum language language)
-{
-    struct phrase name = name_handset(f, pair);
-    const char *unit = f->survey->pairs[pair].unit;
-    bool alone = true;
-    for (size_t i = 0; i < f->survey->pair_count && alone; i++)
-        alone = i == pair || strcmp(name_handset(f, i).text, name.text) != 0;
-    if (!name.text[0])
-        buf_add_text(out, unit);
-    else if (alone)
-        buf_add_text(out, name.text);
-    else
-        PHRASE_ADD(out, WORD_NAME_AND_UNIT, language, name.text, unit);
-}
 
 static void who(struct entry *x)
 {
@@ -37,7 +19,7 @@ static void who(struct entry *x)
         if (a->pairs[i].recommendation != which)
             continue;
         buf_add_text(&names, word_text(shown++ > 0 ? WORD_COMMA : WORD_COLON, x->view->language));
-        add_name(&names, x->f, i, x->view->language);
+        name_add_pair(&names, x->f, i, x->view->language);
     }
     if (count > shown)
         PHRASE_ADD(&names, WORD_IF_MORE, x->view->language, number_count(count - shown).text);

@@ -88,6 +88,32 @@ struct phrase name_handset(const struct findings *f, size_t pair)
     return phrase_cut(text);
 }
 
+void name_add_pair(struct buf *out, const struct findings *f, size_t pair, enum language language)
+{
+    const struct survey_pair *pairs = f->survey->pairs;
+    struct phrase name = name_handset(f, pair);
+    bool is_only_of_model = name.text[0] != '\0', is_only_of_unit = true;
+    struct buf unit;
+    for (size_t i = 0; i < f->survey->pair_count; i++) {
+        bool same = i != pair && strcmp(pairs[i].unit, pairs[pair].unit) == 0;
+        is_only_of_unit = is_only_of_unit && !same;
+        is_only_of_model = is_only_of_model && (i == pair || strcmp(name_handset(f, i).text, name.text) != 0);
+    }
+    buf_init(&unit, 4096);
+    buf_add_text(&unit, pairs[pair].unit);
+    if (!is_only_of_unit) {
+        buf_add_text(&unit, word_text(WORD_COMMA, language));
+        buf_add_text(&unit, name_sim(f, pair, language));
+    }
+    if (is_only_of_model)
+        buf_add_text(out, name.text);
+    else if (name.text[0])
+        PHRASE_ADD(out, WORD_NAME_AND_UNIT, language, name.text, buf_text(&unit));
+    else
+        buf_add_text(out, buf_text(&unit));
+    buf_free(&unit);
+}
+
 const char *name_sim(const struct findings *f, size_t pair, enum language language)
 {
     const struct sim_card *sim = &f->survey->sims[f->survey->pairs[pair].sim];

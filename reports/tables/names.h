@@ -37,6 +37,9 @@ struct phrase name_reader(const struct findings *f, size_t reader);
 /* Maker and model of the phone that a pair's unit is; "" where that would be a real name beside a simulated
  * result. */
 struct phrase name_handset(const struct findings *f, size_t pair);
+/* The model's name; the unit's tag beside it where another unit is of that model, alone where it has no name; the SIM
+ * where that unit is there with another one. */
+void name_add_pair(struct buf *out, const struct findings *f, size_t pair, enum language language);
 /* By title where the survey or the script gives one, else by id (a step's name); the ids that a power mode gives are
  * words of the language. */
 const char *name_sim(const struct findings *f, size_t pair, enum language language);

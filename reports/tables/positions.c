@@ -200,15 +200,37 @@ static void heights_silent(struct entry *x)
 
 #define PLACE(member) .at = offsetof(struct assess_place, member), .absent = WORD_NOT_KNOWN
 
+/* Not drawn where the criteria ask for no heights. */
+static size_t asked_for_heights(const struct view *v, const struct row *parent)
+{
+    (void)parent;
+    return is_asked(v, CLAUSE_HEIGHT) ? 1 : 0;
+}
+
+static struct phrase silent_header(const struct view *v, size_t k)
+{
+    (void)k;
+    return phrase_cut(word_text(WORD_C_SILENT_SHOWN, v->language));
+}
+
+static struct phrase possible_header(const struct view *v, size_t k)
+{
+    (void)k;
+    return phrase_cut(word_text(WORD_C_SILENT_POSSIBLE, v->language));
+}
+
+static const struct axis axis_silent = { .count = asked_for_heights, .name = silent_header };
+static const struct axis axis_possible = { .count = asked_for_heights, .name = possible_header };
+
 static const struct column rule_columns[] = {
     { NULL, WORD_C_HANDSET, VALUE_TEXT, row_handset },
     { NULL, WORD_C_READER, VALUE_TEXT, row_reader },
     { NULL, WORD_C_POINTS_SILENT, VALUE_COUNT, points, PLACE(silent) },
     { NULL, WORD_C_POINTS_OPEN, VALUE_COUNT, points, PLACE(open) },
     { NULL, WORD_C_POINTS_ANSWER, VALUE_COUNT, points, PLACE(answers) },
-    { NULL, WORD_C_SILENT_SHOWN, VALUE_TEXT, heights_silent, .absent = WORD_NOT_KNOWN },
+    { NULL, WORD_C_SILENT_SHOWN, VALUE_TEXT, heights_silent, .absent = WORD_NOT_KNOWN, .axis = &axis_silent },
     { NULL, WORD_C_SILENT_POSSIBLE, VALUE_REAL, MEMBER(struct assess_place, possible_mm), .when = has_heights,
-      .absent = WORD_NOT_KNOWN },
+      .absent = WORD_NOT_KNOWN, .axis = &axis_possible },
     { 0 },
 };
 

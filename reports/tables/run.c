@@ -103,6 +103,7 @@ static void journal(struct entry *x)
 
 #define RUN(member) MEMBER_OF_RUN(member)
 #define BRIEF       (FORM_SHEET | FORM_MARKDOWN) /* in the order of their own */
+#define UNSIGNED    (FORM_PEOPLE & ~FORM_SHEET)  /* a sheet has it in table_traces, above */
 
 static const struct column run_columns[] = {
     { NULL, WORD_SIMULATED, VALUE_LONG, simulated, FORM_SHEET },
@@ -111,14 +112,14 @@ static const struct column run_columns[] = {
     { NULL, WORD_CHANGED, VALUE_LONG, row_changes, BRIEF },
     { NULL, WORD_K_SURVEY, VALUE_TEXT, row_survey },
     { NULL, WORD_SH_TITLE, VALUE_TEXT, title, FORM_SHEET },
-    { NULL, WORD_K_RUN, VALUE_TEXT, RUN(run) },
+    { NULL, WORD_K_RUN, VALUE_TEXT, .where = UNSIGNED, RUN(run) },
     { NULL, WORD_K_TIME, VALUE_PERIOD, when, BRIEF },
     { NULL, WORD_SH_UNFINISHED, VALUE_LONG, unfinished, FORM_SHEET },
     { NULL, WORD_K_SIZE, VALUE_LONG, size, FORM_PAGE },
     { NULL, WORD_K_DONE, VALUE_LONG, done, FORM_PAGE },
     { NULL, WORD_K_SCHEME, VALUE_LONG, scheme, FORM_PAGE | FORM_SHEET },
-    { NULL, WORD_SH_JOURNAL_HASH, VALUE_TEXT, hash_of_journal, BRIEF },
-    { NULL, WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, BRIEF },
+    { NULL, WORD_SH_JOURNAL_HASH, VALUE_TEXT, hash_of_journal, FORM_MARKDOWN },
+    { NULL, WORD_SH_CRITERIA_HASH, VALUE_TEXT, hash_of_criteria, FORM_MARKDOWN },
     { NULL, WORD_K_PRIORS, VALUE_LONG, priors, FORM_PAGE },
     { NULL, WORD_K_SESSIONS, VALUE_LONG, sessions, FORM_PAGE },
     { NULL, WORD_K_ORDER, VALUE_LONG, order, FORM_PAGE },
@@ -126,7 +127,7 @@ static const struct column run_columns[] = {
     { NULL, WORD_K_CLOCK, VALUE_LONG, clock_used, FORM_PAGE },
     { NULL, WORD_K_HOST, VALUE_TEXT, .where = FORM_PAGE, RUN(host) },
     { NULL, WORD_K_OPERATORS, VALUE_TEXT, .where = FORM_PAGE, RUN(operators) },
-    { NULL, WORD_K_PROGRAM, VALUE_TEXT, RUN(program) },
+    { NULL, WORD_K_PROGRAM, VALUE_TEXT, .where = UNSIGNED, RUN(program) },
     { NULL, WORD_K_LIBRARIES, VALUE_TEXT, .where = FORM_PAGE, RUN(libraries) },
     { NULL, WORD_K_JOURNAL, VALUE_LONG, journal, FORM_PAGE },
     { 0 },

@@ -204,6 +204,8 @@ def check_sqlite(path, *directories):
         table = {"report_cells": "cells"}.get(view, view.replace("report_", "figures_"))
         assert len(database.execute(f'select * from "{view}"').fetchall()) == len(tables[table]), view
     assert {row["view"] for row in tables["report_columns"]} == set(views)
+    headers = {row["name"]: (row["header"], row["header_ja"]) for row in tables["report_columns"] if row["view"] == "report_list"}
+    assert headers["evidence"] == ("Evidence", "根拠"), headers
     assert len(views) > 30, views
     print(len(tables), "tables,", len(views), "views,", sum(map(len, tables.values())), "rows")
 

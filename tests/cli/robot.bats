@@ -116,3 +116,48 @@ SH
     [[ "$output" == *'took longer than 1 s (lay) and was stopped'*'go on with: nfc-survey run --resume r'* ]]
 }
 
+
+# answers KEY: `run --resume r` at a terminal, whose question is answered with the key.
+answers() {
+    python3 - "$1" "$NFC_SURVEY" run --resume r <<'PYTHON'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+said, asked = b"", False
+while True:
+    try:
+        piece = os.read(fd, 4096)
+    except OSError:
+        piece = b""
+    if not piece:
+        break
+    said += piece
+    if not asked and b"Run it?" in said:
+        asked = True
+        os.write(fd, sys.argv[1].encode() + b"\n")
+print(said.decode(errors="replace"))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) if asked else 99)
+PYTHON
+}
+
+@test "the command in a journal that somebody else began is shown before it is run, and run by nobody who was not asked" {
+    export XDG_STATE_HOME=$PWD/mine
+    robot 'echo ran >>told; test -e ready'
+    run -4 "$NFC_SURVEY" run lab/s.yaml --output r
+    touch lab/ready
+    cp -r r copy
+    : >lab/told
+    export XDG_STATE_HOME=$PWD/somebody-else
+    fails_with 3 'not begun by this user on this host.*`echo ran >>told; test -e ready`.*--allow-command' "$NFC_SURVEY" run --resume r
+    run -3 answers n
+    [[ $output == *'`echo ran >>told; test -e ready`'* ]]
+    [ ! -s lab/told ]
+    cmp r/journal.yaml copy/journal.yaml
+    run -0 answers y
+    [ -s lab/told ]
+    rm -r r && cp -r copy r
+    run -0 "$NFC_SURVEY" run --resume r --allow-command
+    rm -r r && mv copy r
+    XDG_STATE_HOME=$PWD/mine run -0 "$NFC_SURVEY" run --resume r
+}

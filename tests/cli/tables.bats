@@ -62,7 +62,7 @@ PYTHON
     tables shape "$OUT/report.ja.xlsx" 模擬データ
 }
 
-@test "spreadsheet and Markdown end with places to sign and with what traces them, in full" {
+@test "places to sign, with what traces them in full, are on the first sheet of the spreadsheet and at the end of Markdown" {
     local journal criteria language
     journal=$(sha256sum "$DEMO/journal.yaml" | cut -c1-64)
     criteria=$(sha256sum "$ROOT/profiles/criteria/counter-default.yaml" | cut -c1-64)

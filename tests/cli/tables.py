@@ -19,17 +19,34 @@ from openpyxl.utils.escape import unescape  # "_x005F_" is an underscore, as Exc
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADER = 3  # the row of the columns' names; above it the title and a note
-SHEETS = ["Read me", "List", "Matrix", "Cells", "Times", "Causes", "Criteria", "Errors", "What if", "Effects", "What fails alike", "Variance", "Sources", "Signatures"]
-JAPANESE = ["はじめに", "一覧", "判定表", "全組合せ", "時間", "原因", "選定基準", "誤りの割合", "条件変更", "影響", "不適合の共通点", "分散", "出典", "署名"]
+SHEETS = ["Conclusion", "List", "Matrix", "Cells", "Times", "Causes", "Criteria", "Effects", "Sources"]
+JAPANESE = ["結論", "一覧", "判定表", "全組合せ", "時間", "原因", "選定基準", "影響", "出典"]
+# Sheets of several parts, by their number: the titles of their parts, and whether the first one is filtered.
+PARTS = {0: (["Conclusion", "Signatures", "Read me"], ["結論", "署名", "はじめに"], False),
+         6: (["Criteria", "Errors", "What if"], ["選定基準", "誤りの割合", "条件変更"], True),
+         7: (["Effects", "What fails alike", "Variance"], ["影響", "不適合の共通点", "分散"], True)}
 
 
 def load_yaml(path):
     return yaml.load(open(path, encoding="utf-8").read(), Loader=LOADER)
 
 
-def rows_of(sheet):
-    names = [c.value for c in sheet[HEADER]]
-    for row in sheet.iter_rows(min_row=HEADER + 1, values_only=True):
+def parts_of(sheet):
+    """[title, row of the header, last row] of each; blank rows are between them."""
+    found = []
+    for number in range(1, sheet.max_row + 1):
+        if not any(c.value or c.border.bottom.style for c in sheet[number]):
+            continue
+        if not found or found[-1][2] < number - 1:
+            found.append([sheet.cell(number, 1).value.split(" · ")[-1], number + HEADER - 1, number])
+        found[-1][2] = number
+    return found
+
+
+def rows_of(sheet, part=0):
+    _, header, last = parts_of(sheet)[part]
+    names = [c.value for c in sheet[header] if c.value]
+    for row in sheet.iter_rows(min_row=header + 1, max_row=last, max_col=len(names), values_only=True):
         yield dict(zip(names, row))
 
 
@@ -45,35 +62,43 @@ def shape(path, mark):
     assert book.sheetnames in (SHEETS, JAPANESE), book.sheetnames
     japanese = book.sheetnames == JAPANESE
     coloured = 0
-    for sheet in book:
-        assert mark in sheet["A1"].value, sheet.title
+    for number, sheet in enumerate(book):
+        parts = parts_of(sheet)
+        titles = PARTS[number][japanese] if number in PARTS else [sheet.title]
+        assert [title for title, _, _ in parts] == titles, (sheet.title, parts)
         assert mark in sheet.oddHeader.left.text and "sheets" not in sheet.oddHeader.left.text, sheet.title
-        assert sheet.freeze_panes and sheet.freeze_panes.endswith(str(HEADER + 1)), (sheet.title, sheet.freeze_panes)
-        data = sheet.title not in (SHEETS[0], JAPANESE[0], SHEETS[-1], JAPANESE[-1])
-        assert sheet.auto_filter.ref == (f"A{HEADER}:{sheet.cell(sheet.max_row, len(sheet[HEADER])).coordinate}" if data else None), sheet.title
-        assert sheet.print_title_rows == f"1:{HEADER}" or sheet.print_title_rows == f"$1:${HEADER}", sheet.print_title_rows
+        held = 1 if number in PARTS else HEADER
+        assert sheet.freeze_panes and sheet.freeze_panes.endswith(str(held + 1)), (sheet.title, sheet.freeze_panes)
+        assert sheet.print_title_rows in (f"1:{held}", f"$1:${held}"), sheet.print_title_rows
+        _, _, last = parts[0]
+        columns = sum(c.value is not None for c in sheet[HEADER])
+        filtered = number not in PARTS or PARTS[number][2]
+        assert sheet.auto_filter.ref == (f"A{HEADER}:{sheet.cell(last, columns).coordinate}" if filtered else None), sheet.title
         assert sheet.page_setup.orientation == "landscape" and int(sheet.page_setup.paperSize) == 9
-        headers = [c.value for c in sheet[HEADER]]
-        assert all(headers) and len(set(headers)) == len(headers), (sheet.title, headers)
-        for name in headers:
-            assert bool(re.search("[぀-ヿ一-鿿]", name)) <= japanese, name
+        for title, header, last in parts:
+            assert mark in sheet.cell(header - HEADER + 1, 1).value, title
+            headers = [c.value for c in sheet[header] if c.value]
+            assert len(set(headers)) == len(headers), (title, headers)
+            for name in headers:
+                assert bool(re.search("[぀-ヿ一-鿿]", name)) <= japanese, name
+            for row in sheet.iter_rows(min_row=header + 1, max_row=last):
+                for cell in row:
+                    assert cell.data_type in "sn", (sheet.title, cell.coordinate, cell.data_type)
+                    if cell.data_type == "n" and cell.value is not None and "," not in str(sheet.cell(header, cell.column).value):
+                        assert not isinstance(cell.value, str)
         for cell_range in sheet.conditional_formatting:
             for rule in cell_range.rules:
                 assert rule.operator == "equal" and rule.formula[0].startswith('"'), "a colour without its word"
                 coloured += 1
-        for row in sheet.iter_rows(min_row=HEADER + 1):
-            for cell in row:
-                assert cell.data_type in "sn", (sheet.title, cell.coordinate, cell.data_type)
-                if cell.data_type == "n" and cell.value is not None and "," not in str(sheet.cell(HEADER, cell.column).value):
-                    assert not isinstance(cell.value, str)
     assert coloured > 20, coloured
     assert mark in book.properties.title and book.properties.creator.startswith("nfc-survey")
 
 
 def signature(xlsx, markdown, run, journal, criteria):
     """Three lines with room for a name and a date, then run and hashes as other programs count them."""
-    sheet = openpyxl.load_workbook(xlsx).worksheets[-1]
-    rows = list(sheet.iter_rows(min_row=HEADER + 1))
+    sheet = openpyxl.load_workbook(xlsx).worksheets[0]
+    _, header, last = parts_of(sheet)[1]
+    rows = list(sheet.iter_rows(min_row=header + 1, max_row=last))
     for row in rows[:3]:
         assert row[0].value and not row[1].value and not row[2].value, [c.value for c in row]
         assert sheet.row_dimensions[row[0].row].height >= 30 and row[1].border.bottom.style and row[2].border.bottom.style
@@ -82,7 +107,7 @@ def signature(xlsx, markdown, run, journal, criteria):
     text = open(markdown, encoding="utf-8").read()
     block = text[text.rindex("\n## "):]
     lines = [[field.strip() for field in line.strip("|").split("|")] for line in block.splitlines() if line.startswith("|")]
-    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=HEADER, max_row=HEADER + 3)]
+    words = [[c.value or "" for c in row] for row in sheet.iter_rows(min_row=header, max_row=header + 3)]
     assert [lines[0], *lines[2:5]] == words, (lines, words)
     assert [line[1] for line in lines[7:10]] == [run, journal, criteria], lines
     assert "sha256sum journal.yaml" in block.splitlines()[-1]
@@ -203,7 +228,7 @@ def list_and_criteria(run, xlsx, language, path):
         decides = next((c for c in said["clauses"] if c["clause"] == said.get("decided_by")), {})
         if language == "en" and "evidence" in decides and said.get("refusal_shows") != "not to meet":
             assert values[10] == decides["evidence"]
-    what_ifs = list(rows_of(book[book.sheetnames[8]]))
+    what_ifs = list(rows_of(book[book.sheetnames[6]], 2))
     assert len(what_ifs) == 1 + len(criteria["what_if"]) > 10
     for row, said in zip(what_ifs[1:], criteria["what_if"]):
         values = list(row.values())

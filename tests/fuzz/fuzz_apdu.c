@@ -74,8 +74,7 @@ static void check_records(const struct guard *before, const uint8_t *command, si
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_parsers(data, size);
-    struct guard g;
-    guard_reset(&g);
+    struct guard g = { 0 };
     while (size >= 3) {
         size_t length = data[0] < size - 3 ? data[0] : size - 3;
         uint16_t sw = (uint16_t)(data[1] << 8 | data[2]);
@@ -94,7 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         } else {
             must(e.code == ERR_REFUSED && e.text[0] != '\0');
         }
-        must((sw == 0x9000) == (status_word_causes(sw, false, false, length == 0) == 0));
+        const struct status_word_asked asked = { .place = length % STATUS_WORD_PLACES, .empty = length == 0 };
+        must((sw == 0x9000) == (status_word_causes(sw, &asked) == 0));
         must(status_word_text(sw) != NULL);
         free(command);
     }

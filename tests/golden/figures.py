@@ -10,7 +10,8 @@ from collections import namedtuple
 from facts import HASH, TIME
 from pages import body, comma_separated, html, labels, markdown, page_of, rows, sections, sheets
 
-CRITERIA_SHEET, EFFECTS_SHEET = 6, 9
+JAPANESE = {"一覧": "List", "全組合せ": "Cells", "時間": "Times", "原因": "Causes", "選定基準": "Criteria", "誤りの割合": "Errors",
+            "条件変更": "What if", "影響": "Effects", "不適合の共通点": "What fails alike", "分散": "Variance"}
 EFFECTS_BEFORE_THE_END = 3  # of Markdown's tables that are held cell by cell
 TRACE = re.compile(f"{HASH}|{TIME}")
 # token: as printed, "" for what is missing or was not to be there; accepts(token): whether that may stand there.
@@ -182,22 +183,26 @@ def of_page(path, reader, expected):
 
 def of_workbook(path, reader, expected):
     exact, said = expected.sheets.xlsx(), expected.sheets.sentences()
-    for number, (name, table) in enumerate(sheets(path)):
-        place, head = f"sheet {name}", len(table) - len(body(table))
+    unseen = {title for title, of in exact.items() if of}
+    for title, table in sheets(path):
+        name, place, head = JAPANESE.get(title, title), f"sheet {title}", len(table) - len(body(table))
+        unseen.discard(name)
         yield from reader.traced(text for row in table for text in row)
-        if number == CRITERIA_SHEET:
+        if name == "Criteria":
             split = len(table) - len(said)
-            ranges = split - len(exact[number])
+            ranges = split - len(exact[name])
             yield from reader.told(rows(place, table[:ranges]))
-            yield from reader.table(place, body(table)[ranges - head:split - head], exact[number])
+            yield from reader.table(place, body(table)[ranges - head:split - head], exact[name])
             yield from reader.sentences(place, [row[1] for row in table[split:]], said)
-        elif number == EFFECTS_SHEET:
-            yield from reader.effects(place, body(table), exact[number], expected.sheets.sections, drawn=(3, 4))
-        elif number in exact:
+        elif name == "Effects":
+            yield from reader.effects(place, body(table), exact[name], expected.sheets.sections, drawn=(3, 4))
+        elif name in exact:
             yield from reader.told(rows(place, table[:head]))
-            yield from reader.table(place, body(table), exact[number])
+            yield from reader.table(place, body(table), exact[name])
         else:
             yield from reader.told(rows(place, table))
+    for name in unseen:
+        yield wrong("workbook", f"no part {name}")
 
 
 def of_markdown(path, reader, expected):

@@ -129,7 +129,7 @@ open("damaged/journal.yaml", "w", encoding="utf-8").writelines(lines[:-3])
 PYTHON
     fails_with 3 'damaged/journal.yaml:6: ' "$NFC_SURVEY" report damaged
     look damaged --accept-damaged
-    local file mark='DAMAGED JOURNAL|記録に損傷・改変あり|damaged/journal\.yaml:6: |^(true,|damaged_at: )"6, 13, 20, '
+    local file mark='DAMAGED JOURNAL|ジャーナルに損傷・改変あり|damaged/journal\.yaml:6: |^(true,|damaged_at: )"6, 13, 20, '
     for file in look-damaged/*; do
         [ "$(wc -l <"$file")" -gt 1 ] || [[ $file != *.csv ]] || continue # a header alone
         if [[ $file == *.xlsx ]]; then unzip -p "$file"; else cat "$file"; fi | grep -aqE "$mark" || { echo "no mark: $file"; false; }

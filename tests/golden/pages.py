@@ -192,7 +192,7 @@ def comma_separated(path):
 
 
 def sheets(path):
-    """(name, table) of an XLSX by the standard library: shared strings, inline strings, numbers."""
+    """(title, table) of each part of an XLSX, by the standard library: shared strings, inline strings, numbers. A blank row ends a part."""
     ns = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
     with zipfile.ZipFile(path) as z:
         shared = []
@@ -200,11 +200,14 @@ def sheets(path):
             shared = ["".join(t.text or "" for t in si.iter(f"{{{ns['m']}}}t"))
                       for si in ElementTree.fromstring(z.read("xl/sharedStrings.xml")).findall("m:si", ns)]
         book = ElementTree.fromstring(z.read("xl/workbook.xml"))
-        names = [s.get("name") for s in book.iter(f"{{{ns['m']}}}sheet")]
-        for i, name in enumerate(names, 1):
-            table = []
+        for i, _ in enumerate(book.iter(f"{{{ns['m']}}}sheet"), 1):
+            table, last = [], 0
             for row in ElementTree.fromstring(z.read(f"xl/worksheets/sheet{i}.xml")).iter(f"{{{ns['m']}}}row"):
                 cells = {}
+                if int(row.get("r")) > last + 1:
+                    yield title_of(table), table
+                    table = []
+                last = int(row.get("r"))
                 for c in row.findall("m:c", ns):
                     value = c.find("m:v", ns)
                     text = value.text if value is not None else "".join(t.text or "" for t in c.iter(f"{{{ns['m']}}}t"))
@@ -216,7 +219,12 @@ def sheets(path):
                         text = f"{float(text):.15G}"
                     cells[column - 1] = shared[int(text)] if c.get("t") == "s" else text or ""
                 table.append([cells.get(j, "") for j in range(max(cells, default=-1) + 1)])
-            yield name, table
+            yield title_of(table), table
+
+
+def title_of(table):
+    """Without a mark that is before it."""
+    return table[0][0].split(" · ")[-1]
 
 
 def spreadsheet(path):

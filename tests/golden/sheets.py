@@ -45,13 +45,14 @@ class Sheets:
         return [self.cell(i) + self.causes_of(i) for i in range(self.run.count)]
 
     def xlsx(self):
-        """By the number of the sheet; the others are explained by what stands beside each figure."""
-        return {1: self.list(), 3: [self.cell(i) for i in range(self.run.count)], 4: self.times(), 5: self.causes(),
-                6: self.ranges(), 7: errors.rows(self.run, self.assessment), 8: self.what_if(), **self.effects()}
+        """By the title of the part; the others are explained by what stands beside each figure."""
+        return {"List": self.list(), "Cells": [self.cell(i) for i in range(self.run.count)], "Times": self.times(), "Causes": self.causes(),
+                "Criteria": self.ranges(), "Errors": errors.rows(self.run, self.assessment), "What if": self.what_if(), **self.effects()}
 
     def effects(self):
-        """By the number of the sheet, the permutations between p and what it says, and what goes with failure."""
-        return {9: [self.plain(row, PERMUTATIONS) for row in self.sections.effects()], 10: self.sections.why(), 11: self.gauges(True)}
+        """By the title of the part, the permutations between p and what it says, and what goes with failure."""
+        return {"Effects": [self.plain(row, PERMUTATIONS) for row in self.sections.effects()], "What fails alike": self.sections.why(),
+                "Variance": self.gauges(True)}
 
     def gauges(self, sheet):
         """Of the spreadsheet, or of Markdown."""

@@ -24,7 +24,7 @@ write_survey() {
 format: nfc-survey/survey
 version: 1
 id: to-be-explained
-title: {en: One emulated USB reader, ja: 模擬リーダー1台}
+title: {en: One emulated USB reader, ja: 模擬ICカードRW1台}
 seed: 7
 scheme: {name: tiny, q0: 0.05, q1: 0.8, alpha: 0.05, beta: 0.2, k: 2, n_max: 4}
 sessions: 2

@@ -242,7 +242,7 @@ static inline void sample_start(struct sample *s)
         found[i].simulated = !s->shape.real;
     }
     *start = (struct journal_start) { .format = "nfc-survey/journal",
-                                      .version = JOURNAL_VERSION,
+                                      .version = s->shape.of_0_4 ? 1 : JOURNAL_VERSION,
                                       .run = "sample-run",
                                       .simulated = !s->shape.real,
                                       .simulated_sign =
@@ -257,12 +257,12 @@ static inline void sample_start(struct sample *s)
                                       .k = c->k,
                                       .n_max = c->n_max,
                                       .mean = c->mean > 0 ? c->mean : (double)NAN,
-                                      .prior_upper = "Beta(1/2, 5/q1)",
-                                      .prior_lower = "Beta(1, 4)",
+                                      .prior_upper = SCHEME_PRIOR_UPPER,
+                                      .prior_lower = SCHEME_PRIOR_LOWER,
                                       .sessions = s->survey->sessions,
                                       .rules = s->shape.of_0_4 ? UINT64_MAX : RULES_NOW,
-                                      .lanes = 1,
-                                      .hands = s->shape.real ? HANDS_PERSON : HANDS_SIM,
+                                      .lanes = s->survey->lanes,
+                                      .hands = s->survey->hands,
                                       .wall = "2017-12-01T09:00:00Z",
                                       .boot_id = "b",
                                       .host = "counter",

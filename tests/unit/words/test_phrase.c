@@ -108,7 +108,7 @@ static void words_are_counted_as_a_language_counts(void **state)
     assert_string_equal(PHRASE_FILL(WORD_EVIDENCE, LANGUAGE_ENGLISH, "1", "1", "x").text,
                         "1 dirty of 1 placement, x");
     assert_string_equal(PHRASE_FILL(WORD_CMD_FAULTS, LANGUAGE_JAPANESE, "1").text,
-                        "1件の異常：記録は書かれたときのままではない");
+                        "1件の異常：ジャーナルは書かれたときのままではない");
     assert_string_equal(phrase_said(&one, LANGUAGE_ENGLISH, &hold), "fixed, 1 byte");
     assert_string_equal(phrase_said(&more, LANGUAGE_ENGLISH, &hold), "fixed, 4 bytes");
     assert_string_equal(said_text(&one).text, "fixed, 1 byte");
