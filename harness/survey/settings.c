@@ -112,9 +112,6 @@ void survey_read_settings(struct survey_reading *r)
            sizeof "BAF"); /* counters read type B cards; F shows a phone that offers only that */
     fields_unsigned(r->f, "sessions", &s->sessions);
     fields_real(r->f, "min_gap_h", &s->min_gap_h);
-    unsigned writes = 0;
-    fields_choice(r->f, "writes", &writes);
-    s->writes_test_targets = writes != 0;
     fields_unsigned(r->f, "pause_ms", &s->pause_ms);
     fields_unsigned(r->f, "pause_hce_ms", &s->pause_hce_ms);
     polling_read(r->f, s->polling);

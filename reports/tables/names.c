@@ -54,6 +54,17 @@ static struct phrase list_of_lines(const char *lines, enum language language)
     return list;
 }
 
+struct damage_words name_mark(const struct findings *f, enum language language)
+{
+    struct damage_words out = { "" };
+    bool damaged = f->faults.count > 0;
+    if (word_mark(f) != WORD_NONE)
+        snprintf(out.text, sizeof out.text, "%s%s%s", word_text(word_mark(f), language),
+                 damaged ? word_text(WORD_COLON, language) : "",
+                 damaged ? list_of_lines(faults_lines(&f->faults).text, language).text : "");
+    return out;
+}
+
 struct damage_words name_damage(const struct journal_faults *faults, enum language language)
 {
     const struct faults_accepted *by = &faults->accepted;
