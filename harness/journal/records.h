@@ -144,6 +144,7 @@
     F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
     F(U64, total_us, MAY, "from the start of activation to the last response, without apart_us")             \
     F(U64, apart_us, MAY, "of the host's own work between the commands, and of what proves the target")      \
+    F(U64, proof_us, MAY, "what proved the test target, and counted its PINs' tries before and behind")      \
     F(RECOVERY, recovery, MAY,                                                                               \
       "of one that ended before its last step: whether the script's `recover:` put right what it left")      \
     F(U64, recover_us, MAY, "that took, from its activation")                                                \
@@ -158,6 +159,9 @@
       "answer to request, type A, hex as received; first of a placement, where the reader shows it")         \
     F(SAID, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
     F(SAID, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
+    F(TEXT, identifiers, MAY,                                                                                \
+      "what tells this one from all others: kinds (uid, cplc ..) and, after `=`, the value of each by the "  \
+      "key of identifiers, the key's id and 16 bytes of HMAC; with blanks between; never an identifier")     \
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \

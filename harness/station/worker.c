@@ -33,7 +33,9 @@ struct work {
     int fd;
     struct wire_page *page;
     const struct survey *survey;
-    unsigned index; /* of the reader in the survey */
+    const struct identifier_key *key;
+    const struct target_access *access; /* NULL: nothing is permitted of test targets */
+    unsigned index;                     /* of the reader in the survey */
     const struct driver_ops *ops;
     struct trial *trial; /* NULL until its reader is opened */
     struct wire_inbox inbox;
@@ -42,8 +44,9 @@ struct work {
     struct buf kept;         /* raw exchanges of this transaction, virtual clocks only */
     unsigned exchange_index;
     bool finish;
-    bool quiet; /* exchanges are not told: nothing of them is kept */
-    bool ours;  /* the supervisor has locked the reader for this run */
+    bool quiet;                         /* exchanges are not told: nothing of them is kept */
+    bool ours;                          /* the supervisor has locked the reader for this run */
+    uint32_t stopped[SURVEY_PAIRS_MAX]; /* scripts, a bit each, that cost a PIN of the pair's tries unasked */
 };
 
 struct kept_head {
@@ -143,6 +146,19 @@ struct placement_run {
     unsigned repeat[SURVEY_SCRIPTS_MAX];
 };
 
+/* A PIN's counter fell unasked in an earlier transaction: nothing more is sent to this target by this script. */
+static void say_stopped(struct work *w, struct trial_report *out, unsigned order)
+{
+    trial_report_init(out);
+    out->outcome = OUTCOME_INVALID;
+    out->stage = STAGE_SETUP;
+    out->causes = CAUSE(29);
+    out->depth = DEPTH_PCSC;
+    out->detail = said_alone(SAID_TRIES_STOPPED);
+    out->order = order;
+    out->started_ns = out->ended_ns = driver_now_ns(trial_driver(w->trial));
+}
+
 static struct trial_report run_transaction(struct work *w, struct placement_run *run, unsigned script,
                                            unsigned order)
 {
@@ -154,7 +170,13 @@ static struct trial_report run_transaction(struct work *w, struct placement_run 
     w->page->script = script;
     w->page->repeat = ++run->repeat[script];
     w->page->order = order;
-    trial_run(w->trial, &setup, order, &report);
+    if (w->stopped[run->order->pair] & 1u << script) {
+        say_stopped(w, &report, order);
+    } else {
+        trial_run(w->trial, &setup, order, &report);
+        if (report.tries_fell)
+            w->stopped[run->order->pair] |= 1u << script;
+    }
     report.script = script;
     report.repeat = run->repeat[script];
     if (!w->tell_bytes_at_once && (report.outcome != OUTCOME_OK || script_keeps_bytes(setup.script)))
@@ -299,11 +321,11 @@ static bool is_let_go(struct work *w)
 }
 
 /* In an activation of its own, before anything is measured. */
-static void ask_what_it_is(struct work *w, const struct wire_place *order, struct wire_placed *placed)
+static void ask_what_it_is(struct work *w, struct wire_placed *placed)
 {
     struct wire_probed answer;
     w->page->probing = 1;
-    trial_ask(w->trial, &order->key, &answer);
+    trial_ask(w->trial, &answer);
     w->page->probing = 0;
     tell_supervisor(w, WIRE_PROBED, &answer, sizeof answer);
     placed->reader_lost = answer.reader_lost;
@@ -326,7 +348,7 @@ static void place_handset(struct work *w, const struct wire_place *order)
         placed.broken = 1;
     } else if (status == 0) {
         if (order->probes)
-            ask_what_it_is(w, order, &placed);
+            ask_what_it_is(w, &placed);
         if (!placed.broken)
             run_transactions(w, order, &placed);
     } else {
@@ -399,9 +421,11 @@ static void open_reader(struct work *w, const struct wire_open *how)
                                  .exchange = exchange_done };
     struct trial_opened opened;
     struct err e = { 0 };
+    which.access = w->access;
     which.address = how->address;
     which.serial = how->serial;
     which.answers = true;
+    which.key = w->key;
     w->ours = how->ours != 0;
     trial_close(&w->trial);
     memset(&opened, 0, sizeof opened);
@@ -505,9 +529,11 @@ static void serve_orders(struct work *w)
     }
 }
 
-static void run_worker(int fd, struct wire_page *page, const struct survey *s, unsigned reader, pid_t parent)
+static void run_worker(int fd, struct wire_page *page, const struct survey *s,
+                       const struct identifier_key *key, const struct target_access *access, unsigned reader,
+                       pid_t parent)
 {
-    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader };
+    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader, .key = key, .access = access };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || (fd != 3 && dup2(fd, 3) < 0) || close_range(4, ~0u, 0) != 0)
         _exit(EXIT_STATUS_ENVIRONMENT); /* the journal, its lock and other workers' sockets are not ours */
@@ -532,7 +558,8 @@ static void run_worker(int fd, struct wire_page *page, const struct survey *s, u
     _exit(0);
 }
 
-int worker_start(struct worker *w, const struct survey *s, unsigned reader, struct err *e)
+int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key,
+                 const struct target_access *access, unsigned reader, struct err *e)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -554,7 +581,7 @@ int worker_start(struct worker *w, const struct survey *s, unsigned reader, stru
     }
     if (pid == 0) {
         close(ends[0]);
-        run_worker(ends[1], w->page, s, reader, parent);
+        run_worker(ends[1], w->page, s, key, access, reader, parent);
     }
     close(ends[1]);
     fcntl(ends[0], F_SETFL, O_NONBLOCK); /* no worker can make its supervisor wait */

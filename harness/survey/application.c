@@ -1,4 +1,5 @@
 /* Profiles of a lab's own test applications: what the guard lets be asked of them (card/application.h). */
+#include "harness/card/identifier.h"
 #include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
@@ -11,6 +12,28 @@ static const struct fields_choice file_uses[] = { { "binary", FILE_READ },
                                                   { NULL, 0 } };
 static const struct fields_choice object_classes[] = { { "00", 0x00 }, { "80", 0x80 }, { NULL, 0 } };
 
+#define IDENTIFIER_CHOICE(PREFIX, name, text) { text, PREFIX##_##name },
+static const struct fields_choice identifier_kinds[] = { IDENTIFIER_NAMES(IDENTIFIER_CHOICE,
+                                                                          IDENTIFIER) { NULL, 0 } };
+
+static const struct field identifier_keys[] = {
+    { "kind", FIELD_REQUIRED, FIELD_CHOICE, "what it is; parts of one kind that follow each other make one",
+      .choices = identifier_kinds },
+    { "at", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "its first byte in the file, in each record or in the object's value; 0 unless said", .most = 32767 },
+    { "length", FIELD_REQUIRED, FIELD_UNSIGNED, "its bytes", .least = 1, .most = IDENTIFIER_BYTES_MAX },
+    { 0 },
+};
+static const struct field_map identifier_map = { "an identifier", identifier_keys };
+static const struct field identifier_item = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &identifier_map };
+#define FIELD_IDENTIFIERS                                                                                    \
+    {                                                                                                        \
+        "identifiers", FIELD_OPTIONAL, FIELD_LIST,                                                           \
+            "what tells one card from all others: never written down but as its value by the key of "        \
+            "identifiers",                                                                                   \
+            .of = &identifier_item, .most = APPLICATION_IDENTIFIERS_MAX                                      \
+    }
+
 static const struct field file_keys[] = {
     { "id", FIELD_REQUIRED, FIELD_HEX, "its identifier, two bytes, by which it is selected", .least = 2,
       .most = 2 },
@@ -18,6 +41,11 @@ static const struct field file_keys[] = {
       .least = 1, .most = 30 },
     { "read", FIELD_OPTIONAL, FIELD_CHOICE, "how it is read; binary unless said", .choices = file_uses },
     { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: what is read of it is never written down" },
+    { "pin", FIELD_OPTIONAL, FIELD_BOOL,
+      "true: a PIN's, which a proven test target may be sent, and whose tries are asked" },
+    { "key", FIELD_OPTIONAL, FIELD_BOOL, "true: a private key's, used and deleted on a proven test target" },
+    { "write", FIELD_OPTIONAL, FIELD_BOOL, "true: written and deleted on a proven test target" },
+    FIELD_IDENTIFIERS,
     { 0 },
 };
 static const struct field_map file_map = { "a file", file_keys };
@@ -27,6 +55,7 @@ static const struct field object_keys[] = {
     { "class", FIELD_OPTIONAL, FIELD_CHOICE, "of GET DATA; 00 unless said", .choices = object_classes },
     { "tag", FIELD_REQUIRED, FIELD_HEX, "two bytes, P1 and P2", .least = 2, .most = 2 },
     { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: it is never written down" },
+    FIELD_IDENTIFIERS,
     { 0 },
 };
 static const struct field_map object_map = { "a data object", object_keys };
@@ -47,9 +76,32 @@ static const struct field application_keys[] = {
       .most = APPLICATION_FILES_MAX },
     { "objects", FIELD_OPTIONAL, FIELD_LIST, "that GET DATA may ask for", .of = &object_item,
       .most = APPLICATION_TAGS_MAX },
+    { "proof", FIELD_OPTIONAL, FIELD_HEX,
+      "of `files`, the one with the factory certificate, by which a test target proves that it is one",
+      .least = 2, .most = 2 },
+    { "keys", FIELD_OPTIONAL, FIELD_HEX,
+      "references of key pairs that a proven test target generates and uses", .least = 1,
+      .most = APPLICATION_KEYS_MAX },
+    { "life_cycle", FIELD_OPTIONAL, FIELD_BOOL, "true: SET STATUS of its own name, on a proven test target" },
     { 0 },
 };
 const struct field_map application_map = { "an application", application_keys };
+
+static void read_identifiers(struct fields *up, struct application_identifier *out)
+{
+    const struct tree_node *list = fields_list(up, "identifiers");
+    for (const struct tree_node *n = list ? list->first : NULL; n; n = n->next, out++) {
+        struct fields f;
+        unsigned kind = IDENTIFIER_NONE, at = 0, length = 0;
+        if (!fields_item(up, "identifiers", n, &f))
+            continue;
+        fields_choice(&f, "kind", &kind);
+        fields_unsigned(&f, "at", &at);
+        fields_unsigned(&f, "length", &length);
+        fields_close(&f);
+        *out = (struct application_identifier) { (enum identifier_kind)kind, (uint16_t)at, (uint8_t)length };
+    }
+}
 
 static void read_file(struct fields *up, const struct tree_node *n, struct application_file *out)
 {
@@ -57,16 +109,22 @@ static void read_file(struct fields *up, const struct tree_node *n, struct appli
     uint8_t id[2] = { 0 };
     size_t length = 0;
     unsigned brief = 0, uses = FILE_READ;
+    bool pin = false, key = false, write = false;
     if (!fields_item(up, "files", n, &f))
         return;
     fields_hex(&f, "id", id, &length);
     fields_unsigned(&f, "brief", &brief);
     fields_choice(&f, "read", &uses);
     fields_bool(&f, "secret", &out->secret);
+    fields_bool(&f, "pin", &pin);
+    fields_bool(&f, "key", &key);
+    fields_bool(&f, "write", &write);
+    read_identifiers(&f, out->identifiers);
     fields_close(&f);
     out->id = (uint16_t)(id[0] << 8 | id[1]);
     out->brief = (uint8_t)brief;
-    out->uses = (uint8_t)uses;
+    out->uses = (uint8_t)(pin ? FILE_PIN | FILE_TRIES : key ? FILE_KEY : uses | (write ? FILE_WRITE : 0U));
+    out->proven = pin || key;
 }
 
 static void read_object(struct fields *up, const struct tree_node *n, struct application_tag *out)
@@ -80,6 +138,7 @@ static void read_object(struct fields *up, const struct tree_node *n, struct app
     fields_choice(&f, "class", &cla);
     fields_hex(&f, "tag", tag, &length);
     fields_bool(&f, "secret", &out->secret);
+    read_identifiers(&f, out->identifiers);
     fields_close(&f);
     out->cla = (uint8_t)cla;
     out->tag = (uint16_t)(tag[0] << 8 | tag[1]);
@@ -116,6 +175,40 @@ static void check_files(struct fields *f, const struct application *a)
             }
 }
 
+static const struct application_file *file_of_proof(const struct application *a)
+{
+    const struct application_file *file = application_file(a, a->proof);
+    return file && file->uses == FILE_READ ? file : NULL;
+}
+
+/* How a test target proves itself, and what may then be asked of it by an `--allow` word. */
+static void read_proof(struct fields *f, struct application *a)
+{
+    uint8_t id[2] = { 0 };
+    size_t length = 0;
+    bool too_many = false;
+    fields_hex(f, "proof", id, &length);
+    a->proof = (uint16_t)(id[0] << 8 | id[1]);
+    fields_hex(f, "keys", a->keys, &a->key_count);
+    bool changes = fields_bool(f, "life_cycle", &a->life_cycle) || a->key_count > 0;
+    for (size_t i = 0, pins = 0; i < a->file_count; i++) {
+        changes = changes || a->files[i].uses & (FILE_PIN | FILE_KEY | FILE_WRITE);
+        pins += (a->files[i].uses & FILE_PIN) != 0;
+        too_many = pins > APPLICATION_PINS_MAX;
+    }
+    const struct tree_node *n = tree_child(f->map, "proof");
+    if (n && !file_of_proof(a))
+        node_problem(f, n,
+                     "proof: it is to be one of `files` that is only read, with the factory certificate");
+    if (!n && changes)
+        node_problem(
+            f, f->map,
+            "pin, key, write, keys, life_cycle: only of an application with `proof`, by which a test "
+            "target shows that it is one");
+    if (too_many)
+        node_problem(f, f->map, "files: at most %d with `pin`", APPLICATION_PINS_MAX);
+}
+
 void application_read(struct application_profile *out, struct problems *p, const char *path,
                       const struct tree_node *root)
 {
@@ -138,6 +231,7 @@ void application_read(struct application_profile *out, struct problems *p, const
     a->id = out->id;
     a->files = out->files;
     a->tags = out->tags;
+    read_proof(&f, a);
     check_aid(&f, a);
     check_files(&f, a);
     fields_close(&f);

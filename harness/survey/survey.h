@@ -191,6 +191,7 @@ struct survey {
     unsigned sessions;
     double min_gap_h;
     uint32_t pause_ms, pause_hce_ms; /* between transactions */
+    bool writes_test_targets;        /* `writes: test-target`: one of three permissions */
     unsigned lanes;
     char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
     enum hands_kind hands;
@@ -268,6 +269,9 @@ size_t profiles_scripts(const struct profiles *p, const struct script **out);
 int script_load(const char *path, const char *data_directory, struct script **out, struct survey_problems *p,
                 struct err *e) __attribute__((warn_unused_result));
 void script_free(struct script **s);
+int application_load(const char *path, const char *data_directory, struct application_profile **out,
+                     struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+void application_free(struct application_profile **a);
 
 /* What a script of the survey is, and the handset of a pair. */
 static inline const struct script *survey_script_loaded(const struct survey *s, size_t script)
