@@ -5,17 +5,17 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
-#define KEY_LENGTH 16
+#define KEY_LENGTH   16
+#define LABEL_LENGTH 3 /* enc, mac, dek */
 
-static bool derive(const struct channel_keys *keys, const char *label, const uint8_t *diversification,
-                   uint8_t out[SCP03_KEY_MAX])
+static bool derive(const struct channel_keys *keys, const char label[LABEL_LENGTH + 1],
+                   const uint8_t *diversification, uint8_t out[SCP03_KEY_MAX])
 {
-    uint8_t message[8 + CHANNEL_KEYS_DIVERSIFIED], mac[32];
-    size_t n = strlen(label);
-    memcpy(message, label, n);
-    memcpy(message + n, diversification, CHANNEL_KEYS_DIVERSIFIED);
-    bool done = HMAC(EVP_sha256(), keys->master, (int)keys->master_length, message,
-                     n + CHANNEL_KEYS_DIVERSIFIED, mac, NULL) != NULL;
+    uint8_t message[LABEL_LENGTH + CHANNEL_KEYS_DIVERSIFIED], mac[32];
+    memcpy(message, label, LABEL_LENGTH);
+    memcpy(message + LABEL_LENGTH, diversification, CHANNEL_KEYS_DIVERSIFIED);
+    bool done = HMAC(EVP_sha256(), keys->master, (int)keys->master_length, message, sizeof message, mac,
+                     NULL) != NULL;
     if (done)
         memcpy(out, mac, KEY_LENGTH);
     OPENSSL_cleanse(mac, sizeof mac);

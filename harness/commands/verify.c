@@ -150,12 +150,11 @@ static void compare_again(struct check *c, const struct manifest_entry *entry, c
         text, sizeof text,
         "is not what `%s` makes of the journal: it, or another file that it was made with, was changed%s",
         line_of(entry), is_drawn ? "; or gnuplot, WeasyPrint or libxlsxwriter was of another version" : "");
-    if (snprintf(path, sizeof path, "%s/%s", again->folder, entry->name) >= PATH_SIZE ||
-        access(path, F_OK) != 0)
-        is_wrong(c, entry->name, text);
-    else if (digest_file(path, sha256, &e) != 0)
+    bool is_made = snprintf(path, sizeof path, "%s/%s", again->folder, entry->name) < PATH_SIZE &&
+                   access(path, F_OK) == 0;
+    if (is_made && digest_file(path, sha256, &e) != 0)
         c->status = message_error(&e);
-    else if (strcmp(sha256, entry->sha256) != 0)
+    else if (!is_made || strcmp(sha256, entry->sha256) != 0)
         is_wrong(c, entry->name, text);
     else
         speech_line(&c->speech, WORD_CMD_MADE_AGAIN, entry->name, NULL);

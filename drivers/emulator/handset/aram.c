@@ -220,6 +220,21 @@ static void delete (struct card *c, const struct object *o, struct card_answer *
     }
 }
 
+/* NULL: the data are no object. */
+static void store_object(struct card *c, const struct object *o, struct card_answer *out)
+{
+    if (o && o->tag == STORE_ONE) {
+        store(c, o, out);
+    } else if (o && o->tag == DELETE_SOME) {
+        delete (c, o, out);
+    } else if (o && o->tag == MOVE_TAG && o->length == 0) {
+        change(c);
+        commit(c, out);
+    } else {
+        card_status(out, 0x6a80);
+    }
+}
+
 static void store_data(struct card *c, const struct apdu *a, struct card_answer *out)
 {
     struct object o;
@@ -227,17 +242,9 @@ static void store_data(struct card *c, const struct apdu *a, struct card_answer 
         card_status(out, 0x6982);
     } else if (a->p1 != 0x90 || a->p2 != 0x00) {
         card_status(out, 0x6a86);
-    } else if (!object_at(a->data, a->data_length, &o) || o.whole != a->data_length) {
-        card_status(out, 0x6a80);
-    } else if (o.tag == STORE_ONE) {
-        store(c, &o, out);
-    } else if (o.tag == DELETE_SOME) {
-        delete (c, &o, out);
-    } else if (o.tag == MOVE_TAG && o.length == 0) {
-        change(c);
-        commit(c, out);
     } else {
-        card_status(out, 0x6a80);
+        bool whole = object_at(a->data, a->data_length, &o) && o.whole == a->data_length;
+        store_object(c, whole ? &o : NULL, out);
     }
 }
 

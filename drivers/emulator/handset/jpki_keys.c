@@ -104,6 +104,16 @@ static size_t sign(const struct sim_key *key, const struct apdu *a, bool bare, u
     return done ? length : 0;
 }
 
+/* One of RSA finds no room in a channel that protects answers. */
+static void give_signature(const struct apdu *a, const uint8_t *signature, size_t length,
+                           struct card_answer *out)
+{
+    if (out->room > 0 && length > out->room)
+        card_status(out, 0x6700);
+    else
+        card_data(out, a, signature, length, 0x9000);
+}
+
 void jpki_compute_signature(struct card *c, const struct apdu *a, struct card_answer *out)
 {
     uint8_t signature[RSA_BYTES];
@@ -120,11 +130,8 @@ void jpki_compute_signature(struct card *c, const struct apdu *a, struct card_an
         card_status(out, 0x6982);
     else if (a->data_length == 0 || a->data_length > DIGEST_INFO_MAX || !a->has_le)
         card_status(out, 0x6700);
-    else if ((length = sign(&sim_now(c->store)->keys[use], a, false, signature, out)) > out->room &&
-             out->room > 0)
-        card_status(out, 0x6700); /* of RSA, in a channel that protects answers */
-    else if (length > 0)
-        card_data(out, a, signature, length, 0x9000);
+    else if ((length = sign(&sim_now(c->store)->keys[use], a, false, signature, out)) > 0)
+        give_signature(a, signature, length, out);
 }
 
 /* MANAGE SECURITY ENVIRONMENT: which key shows that it is there. */

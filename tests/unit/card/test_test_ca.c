@@ -314,8 +314,8 @@ static void a_target_proves_itself_for_one_question_only(void **state)
         assert_true(said_nothing(&why));
         struct target_statement again, elsewhere = asked, further = asked;
         assert_true(target_statement_make(&again, "pin", "RW-A")); /* a replay */
-        strcpy(elsewhere.unit, "RW-B");
-        strcpy(further.purpose, "pin write");
+        snprintf(elsewhere.unit, sizeof elsewhere.unit, "RW-B");
+        snprintf(further.purpose, sizeof further.purpose, "pin write");
         const struct target_statement *const wrong[] = { &again, &elsewhere, &further };
         for (size_t w = 0; w < 3; w++) {
             why = target_proof_verify(ca, wrong[w], c.der, c.length, signature, n, IN_2026);
