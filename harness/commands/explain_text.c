@@ -34,7 +34,8 @@ static const char *answer_text(enum attribution_answer answer, const struct spee
                                        [ATTRIBUTION_HANDSET] = WORD_CMD_HANDSET,
                                        [ATTRIBUTION_READER] = WORD_CMD_READER,
                                        [ATTRIBUTION_COMBINATION] = WORD_CMD_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN };
+                                       [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN,
+                                       [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWERED_NONE };
     return word_text(words[answer], to->language);
 }
 
@@ -126,7 +127,7 @@ static struct phrase side_text(const struct speech *to, enum word what, const st
 
 static void say_attribution(const struct speech *to, const struct attribution *x)
 {
-    speech_line(to, x->answer == ATTRIBUTION_NONE ? WORD_CMD_CARD_OR_READER_NONE : WORD_CMD_CARD_OR_READER,
+    speech_line(to, !attribution_name(x->answer)[0] ? WORD_CMD_CARD_OR_READER_NONE : WORD_CMD_CARD_OR_READER,
                 answer_text(x->answer, to), word_said(x->why, to->language),
                 side_text(to, WORD_ATTRIBUTION_READERS, &x->readers).text,
                 side_text(to, WORD_ATTRIBUTION_HANDSETS, &x->handsets).text, NULL);

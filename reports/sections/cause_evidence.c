@@ -110,7 +110,8 @@ static void card_or_reader(struct page *p, const struct attribution *x)
                                          [ATTRIBUTION_HANDSET] = WORD_ANSWERED_HANDSET,
                                          [ATTRIBUTION_READER] = WORD_ANSWERED_READER,
                                          [ATTRIBUTION_COMBINATION] = WORD_ANSWERED_COMBINATION,
-                                         [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN };
+                                         [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN,
+                                         [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWERED_NONE };
     page_put(p, "<p><b>");
     page_say(p, WORD_CARD_OR_READER);
     page_put(p, "</b> ");

@@ -238,7 +238,8 @@ static const char *attribution_text(const struct page *p, enum attribution_answe
                                        [ATTRIBUTION_HANDSET] = WORD_X_HANDSET,
                                        [ATTRIBUTION_READER] = WORD_X_READER,
                                        [ATTRIBUTION_COMBINATION] = WORD_X_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_X_OPEN };
+                                       [ATTRIBUTION_OPEN] = WORD_X_OPEN,
+                                       [ATTRIBUTION_NOT_PURSUED] = WORD_X_NOT_PURSUED };
     return word_text(names[answer], p->language);
 }
 
