@@ -69,7 +69,7 @@ void attribution_slice_sum(struct attribution_slice *s); /* after the verdicts w
 void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader,
                     struct attribution *out);
 
-const char *
-attribution_name(enum attribution_answer answer); /* "handset", "reader", "combination", "open"; "": not asked */
+const char *attribution_name(
+    enum attribution_answer answer); /* "handset", "reader", "combination", "open"; "": not asked */
 
 #endif

@@ -30,12 +30,11 @@ static const char *stage_text(enum stage stage, const struct speech *to)
 
 static const char *answer_text(enum attribution_answer answer, const struct speech *to)
 {
-    static const enum word words[] = { [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE,
-                                       [ATTRIBUTION_HANDSET] = WORD_CMD_HANDSET,
-                                       [ATTRIBUTION_READER] = WORD_CMD_READER,
-                                       [ATTRIBUTION_COMBINATION] = WORD_CMD_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN,
-                                       [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWERED_NONE };
+    static const enum word words[] = {
+        [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE, [ATTRIBUTION_HANDSET] = WORD_CMD_HANDSET,
+        [ATTRIBUTION_READER] = WORD_CMD_READER,  [ATTRIBUTION_COMBINATION] = WORD_CMD_COMBINATION,
+        [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN, [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWERED_NONE
+    };
     return word_text(words[answer], to->language);
 }
 

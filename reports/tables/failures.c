@@ -48,12 +48,11 @@ static uint64_t cells_answered(const struct view *v, const struct row *row)
 
 static void answer(struct entry *x)
 {
-    static const enum word words[] = { [ATTRIBUTION_NONE] = WORD_ANSWER_NONE,
-                                       [ATTRIBUTION_HANDSET] = WORD_ANSWER_HANDSET,
-                                       [ATTRIBUTION_READER] = WORD_ANSWER_READER,
-                                       [ATTRIBUTION_COMBINATION] = WORD_ANSWER_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_ANSWER_OPEN,
-                                       [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWER_NOT_PURSUED };
+    static const enum word words[] = {
+        [ATTRIBUTION_NONE] = WORD_ANSWER_NONE,     [ATTRIBUTION_HANDSET] = WORD_ANSWER_HANDSET,
+        [ATTRIBUTION_READER] = WORD_ANSWER_READER, [ATTRIBUTION_COMBINATION] = WORD_ANSWER_COMBINATION,
+        [ATTRIBUTION_OPEN] = WORD_ANSWER_OPEN,     [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWER_NOT_PURSUED
+    };
     ENTRY_FILL(x, words[x->row->i], number_count(cells_answered(x->view, x->row)).text);
 }
 

@@ -734,7 +734,10 @@ static void one_reader_alone_is_blamed_only_where_all_others_pass(void **state)
     sample_open(&s, &shape);
     for (unsigned pair = 0; pair < 2; pair++)
         for (unsigned reader = 0; reader < 3; reader++)
-            sample_fill(&s, reader, pair, 0, 0, reader == 0 ? 6 : pair == 1 && reader == 2 ? 5 : 20,
+            sample_fill(&s, reader, pair, 0, 0,
+                        reader == 0                ? 6
+                        : pair == 1 && reader == 2 ? 5
+                                                   : 20,
                         reader == 0 ? 6 : 0);
     struct findings *f = make(&s);
     struct judged j = judge(f, ONE "readers_at_least: all\n");
