@@ -2,9 +2,12 @@
 
 #include "harness/cells/rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define BOUND_ROUNDING 1e-6 /* of bounds, as written and as computed by another library */
 
 enum { DUE = 1, LATE };
 
@@ -107,6 +110,23 @@ static void check_row(struct decisions *d, const struct journal_decision *told, 
     decisions_doubt(d, (size_t)told->cell);
 }
 
+/* The bounds follow from the counts alone where none of these are suspect. */
+static void check_bounds(struct decisions *d, const struct journal_decision *told, uint64_t line)
+{
+    const struct cell_counts *c = &d->cells->cells[told->cell].counts;
+    double lower = 0.0, upper = 1.0;
+    char is[64], right[64];
+    if (c->s > 0)
+        return;
+    verdict_bounds(&d->cells->table.scheme, c->n, c->d, 0, &lower, &upper);
+    if (fabs(told->lower - lower) <= BOUND_ROUNDING && fabs(told->upper - upper) <= BOUND_ROUNDING)
+        return;
+    snprintf(is, sizeof is, "%.6f, %.6f", told->lower, told->upper);
+    snprintf(right, sizeof right, "%.6f, %.6f", lower, upper);
+    const struct said fault = SAY(SAID_LINE_DECISION_BOUNDS, said_number(told->cell).text, is, right);
+    integrity_fault(d->integrity, line, &fault);
+}
+
 static void check_decision(struct decisions *d, const struct journal_decision *told, uint64_t line)
 {
     size_t cell = (size_t)told->cell;
@@ -126,6 +146,8 @@ static void check_decision(struct decisions *d, const struct journal_decision *t
     } else if (!doubtful && d->cells->rows && told->row != ROW_NONE) {
         check_row(d, told, line);
     }
+    if (!doubtful && !integrity_names(d->integrity, line))
+        check_bounds(d, told, line);
     if (late) {
         const struct said said =
             SAY(SAID_LINE_DECISION_LATE, said_number(cell).text, said_number(d->began).text);

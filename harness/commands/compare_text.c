@@ -39,6 +39,7 @@ static void say_run(const char *name, const struct findings *f, const struct spe
 {
     speech_line(to, f->finished ? WORD_CMD_COMPARED : WORD_CMD_COMPARED_OPEN, name, f->run, f->survey->id,
                 f->started, SPEECH_NUMBER(f->placements), NULL);
+    say_state(to, f);
 }
 
 /* The lines in which a file differs. */
@@ -119,8 +120,6 @@ void compare_text(const struct comparison *c, const struct speech *to)
         speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
     if (c->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
-    say_damage(to, &c->a->faults);
-    say_damage(to, &c->b->faults);
     say_run("A", c->a, to);
     say_run("B", c->b, to);
     speech_line(to, c->match == COMPARE_BY_UNIT ? WORD_CMD_BY_UNIT : WORD_CMD_BY_MODEL, NULL);

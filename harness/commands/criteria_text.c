@@ -201,8 +201,7 @@ void criteria_text(const struct assessment *a, const struct speech *to)
         speech_line(to, WORD_CMD_SIMULATED_ONLY, NULL);
     if (a->f->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
-    say_damage(to, &a->f->faults);
-    say_changes(to, a->f);
+    say_state(to, a->f);
     say_criteria(a, to);
     say_asked(a, to);
     speech_line(to, WORD_CMD_T_HANDSETS, NULL);

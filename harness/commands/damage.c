@@ -35,6 +35,19 @@ void say_damage(const struct speech *to, const struct journal_faults *faults)
     putc('\n', to->to);
 }
 
+void say_open(const struct speech *to, const struct journal_verdict *journal)
+{
+    if (!journal->closed)
+        speech_line(to, WORD_CMD_OPEN_RUN, journal->last, NULL);
+}
+
+void say_state(const struct speech *to, const struct findings *f)
+{
+    say_damage(to, &f->faults);
+    say_open(to, &f->journal);
+    say_changes(to, f);
+}
+
 void say_changes(const struct speech *to, const struct findings *f)
 {
     struct buf changes;

@@ -27,7 +27,13 @@ int damage_name(const char *directory, const struct journal_faults *faults, bool
 /* The mark on what is printed: which lines; nothing of a journal that is as it was written. */
 void say_damage(const struct speech *to, const struct journal_faults *faults);
 
+/* That it has no stop record, and the last record's time; nothing of a closed one. */
+void say_open(const struct speech *to, const struct journal_verdict *journal);
+
 /* What a resume found otherwise than the execution before it, units and program; nothing where nothing changed. */
 void say_changes(const struct speech *to, const struct findings *f);
+
+/* All of this, wherever a verdict of the run is shown. */
+void say_state(const struct speech *to, const struct findings *f);
 
 #endif

@@ -243,6 +243,7 @@ static int explain_cell(struct explained *x, size_t cell, struct err *e)
         speech_line(to, WORD_CMD_SIMULATED_RUN, NULL);
     else if (x->report.findings->unproven)
         speech_line(to, WORD_UNPROVEN_RUN, NULL);
+    say_state(to, x->report.findings);
     if (x->recorded.bad == 0) {
         explain_well(to, &x->report, cell);
         return 0;

@@ -250,7 +250,7 @@ int explain_list(const struct explain_list *x, struct err *e)
     else if (status == 0 && f->unproven)
         speech_line(&x->speech, WORD_UNPROVEN, NULL);
     if (status == 0)
-        say_damage(&x->speech, &f->faults);
+        say_state(&x->speech, f);
     if (status == 0 && count > 0)
         status = say_tables(x, e);
     if (status == 0 && count > 0)

@@ -9,6 +9,7 @@
 #include "harness/commands/model.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define PATH_SIZE 4096
 
@@ -65,6 +66,19 @@ static bool read_how(struct options *options, const struct export_format *format
     return true;
 }
 
+/* The same directory twice would be two runs that nothing tells apart. */
+static const char *named_twice(const struct options *options)
+{
+    for (size_t i = 1; i < options_operands(options); i++)
+        for (size_t j = 0; j < i; j++) {
+            struct stat a, b;
+            if (stat(options_operand(options, i), &a) == 0 && stat(options_operand(options, j), &b) == 0 &&
+                a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+                return options_operand(options, i);
+        }
+    return NULL;
+}
+
 static int run_export(const struct command *command, struct options *options)
 {
     (void)command;
@@ -79,6 +93,8 @@ static int run_export(const struct command *command, struct options *options)
         return refuse_format(options, name);
     if (!read_how(options, format, &how))
         return EXIT_STATUS_USAGE;
+    if (named_twice(options))
+        return options_usage(options, "`%s` is named twice", named_twice(options));
     bool held = signal_block_begin(&before);
     int status = write_all(format, &how, path, options, &e);
     if (held)

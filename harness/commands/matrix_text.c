@@ -81,8 +81,7 @@ static void print_head(const struct printed *x)
     if (x->f->unproven)
         speech_say(to, WORD_CMD_UNPROVEN_MARK, NULL);
     putc('\n', to->to);
-    say_damage(to, &x->f->faults);
-    say_changes(to, x->f);
+    say_state(to, x->f);
     print_shares(x);
     label(to, WORD_CMD_ALIKE);
     if (findings_is_of_list(x->f))

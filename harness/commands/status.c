@@ -312,8 +312,7 @@ static int print_status(const struct shown *x, const struct station_state *state
         speech_say(&x->speech, WORD_CMD_UNPROVEN_MARK, NULL);
     putchar('\n');
     say_damage(&x->speech, &state->faults);
-    if (!state->journal.closed)
-        speech_line(&x->speech, WORD_CMD_OPEN_RUN, state->journal.last, NULL);
+    say_open(&x->speech, &state->journal);
     print_left(x, state);
     print_cells(x);
     print_end(x, state);
@@ -358,6 +357,10 @@ static int run_handover(const char *directory, bool accepts_damaged, const struc
     struct station_state state = { 0 };
     struct err e = { 0 };
     int status = load(directory, accepts_damaged, &s, &state, &e);
+    if (status == 0) {
+        say_damage(&x->speech, &state.faults);
+        say_open(&x->speech, &state.journal);
+    }
     if (status == 0)
         status = handover_print(&x->speech, directory, x->limit, &e);
     if (status == 0)

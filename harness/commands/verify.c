@@ -65,7 +65,7 @@ static void show_counts(struct check *c)
     if (v->closed)
         speech_line(to, WORD_CMD_CLOSED_RUN, NULL);
     else
-        speech_line(to, WORD_CMD_OPEN_RUN, v->last, NULL);
+        say_open(to, v);
     fprintf(to->to, "sha256 %s\n", v->sha256);
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOT_TOLD "\xe2\x80\x93" /* a serial or version that the reader did not give, beside one that it gave */
+
 static bool breaks(enum compare_what w)
 {
     return w == COMPARE_WHAT_TRANSACTIONS || w == COMPARE_WHAT_CONDITION || w == COMPARE_WHAT_SCRIPT ||
@@ -135,12 +137,12 @@ static bool over_run(const struct findings *f, const char *unit, bool firmware, 
             continue;
         if (first)
             length += (size_t)snprintf(later + length, sizeof later - length, "%s%s",
-                                       length ? ", later " : "", now);
+                                       length ? ", later " : "", now[0] ? now : NOT_TOLD);
         else
             first = now;
         last = now;
     }
-    *out = length ? SAY(SAID_LATER, first, later) : said_words(first);
+    *out = length ? SAY(SAID_LATER, first[0] ? first : NOT_TOLD, later) : said_words(first);
     return first != NULL;
 }
 
@@ -251,8 +253,12 @@ static void say_scripts(struct differing *d, const struct compare_partners *p)
             continue;
         const struct survey_script *a = &s->scripts[i], *b = &t->scripts[p->scripts[i]];
         const char *id = s->scripts_loaded[a->script].id;
-        say_file(d, COMPARE_WHAT_SCRIPT, id, compare_file(s, "script", a->script),
-                 compare_file(t, "script", b->script));
+        const struct survey_file *x = compare_file(s, "script", a->script);
+        const struct survey_file *y = compare_file(t, "script", b->script);
+        size_t before = d->c->difference_count;
+        say_file(d, COMPARE_WHAT_SCRIPT, id, x, y);
+        if (d->c->difference_count > before && x && y && compare_scripts_agree(x, y))
+            d->c->differences[before].breaks = false;
         say_number(d, COMPARE_WHAT_TIME_LIMIT, id, a->time_limit_ms, b->time_limit_ms, " ms");
     }
 }

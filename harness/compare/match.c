@@ -122,7 +122,7 @@ static enum compare_reason script_differs(const struct comparison *c, size_t a, 
     const struct survey *s = c->a->survey, *t = c->b->survey;
     const struct survey_file *x = compare_file(s, "script", s->scripts[a].script);
     const struct survey_file *y = compare_file(t, "script", t->scripts[b].script);
-    if (!x || !y || strcmp(x->sha256, y->sha256) != 0)
+    if (!x || !y || !compare_scripts_agree(x, y))
         return COMPARE_REASON_SCRIPT;
     return s->scripts[a].time_limit_ms == t->scripts[b].time_limit_ms ? COMPARE_REASON_NONE
                                                                       : COMPARE_REASON_TIME_LIMIT;

@@ -21,6 +21,9 @@ int compare_differ(struct comparison *c, const struct compare_partners *p, struc
 /* The file that a profile or script was read from: the n-th file of a kind belongs to the n-th of them. */
 const struct survey_file *compare_file(const struct survey *s, const char *kind, size_t index);
 
+/* Whether two scripts are run alike: their texts may differ in comments, layout, titles and sources. */
+bool compare_scripts_agree(const struct survey_file *a, const struct survey_file *b);
+
 bool compare_same_text(const char *a, const char *b); /* NULL is the same as NULL only */
 
 /* The end of a run of compared cells of one placement: reader, pair and condition are the same. */

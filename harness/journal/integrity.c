@@ -228,6 +228,20 @@ static struct tally *tally_of(struct open_placement *p, uint64_t cell)
     return NULL;
 }
 
+/* Its number among those of its cell, and, where all went well, its time against its stages: what is before activation
+ * is no part of it. */
+static void check_measured(struct integrity *i, uint64_t line, const struct journal_transaction *t,
+                           const struct tally *before)
+{
+    uint64_t stages = 0, made = before ? before->ok + before->fail + before->invalid : 0;
+    for (int s = STAGE_ACTIVATE; s < STAGE_COUNT && t->outcome == OUTCOME_OK; s++)
+        stages += t->stages.us[s] == UINT32_MAX ? 0 : t->stages.us[s];
+    if (t->repeat != made + 1)
+        FAULT(i, line, SAID_LINE_REPEAT, NUMBER(t->cell), NUMBER(t->repeat), NUMBER(made));
+    else if (t->total_us != UINT64_MAX && stages > t->total_us + STAGE_COUNT)
+        FAULT(i, line, SAID_LINE_TOTAL_TIME, NUMBER(t->total_us), NUMBER(stages));
+}
+
 static void check_transaction(struct integrity *i, uint64_t line, const struct journal_transaction *t,
                               bool doubtful)
 {
@@ -236,6 +250,8 @@ static void check_transaction(struct integrity *i, uint64_t line, const struct j
         return;
     p->doubtful = p->doubtful || doubtful;
     struct tally *of = tally_of(p, t->cell);
+    if (!p->doubtful)
+        check_measured(i, line, t, of);
     if (!of && p->cells == CELLS_MAX)
         return; /* findings say that it is no cell of this placement */
     if (!of) {
@@ -562,13 +578,15 @@ static void check_record(struct integrity *i, const struct journal_record *r,
     i->found.kinds[r->kind]++;
     i->last_number = r->line;
     i->unread = 0;
-    if (info->missing > 0)
+    if (info->missing > 0) {
         note_gap(i, info->number, r->line, info->missing);
+        i->found.closed = false; /* a resume may be missing */
+    }
     check_edited(i, info);
     check_place(i, info->number, r);
     note_time(i, r);
     check_kind(i, r, info->number, edited);
-    i->found.closed = r->kind == JOURNAL_KIND_STOP || (r->kind == JOURNAL_KIND_NOTE && i->found.closed);
+    i->found.closed = r->kind == JOURNAL_KIND_STOP || (i->found.closed && r->kind != JOURNAL_KIND_RESUME);
 }
 
 bool integrity_line(struct integrity *i, enum journal_read got, const struct journal_record *r,
@@ -621,6 +639,9 @@ void integrity_end(struct integrity *i, struct journal_verdict *out)
     found->problems = i->faults.count;
     if (i->faults.kept > 1)
         qsort(i->faults.items, i->faults.kept, sizeof *i->faults.items, by_line);
+    i->faults.lines = i->faults.count;
+    for (size_t n = 1; n < i->faults.kept; n++)
+        i->faults.lines -= i->faults.items[n].line == i->faults.items[n - 1].line;
     if (i->began_s > 0)
         clock_wall_text(i->began_s + (int64_t)((double)i->at_us / 1e6 + i->shift_s), found->last,
                         sizeof found->last);

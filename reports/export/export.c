@@ -26,6 +26,8 @@ void export_mark(const struct findings *f, struct buf *out)
     buf_add_text(out, word_text(word_mark(f), LANGUAGE_ENGLISH));
     if (f->faults.count > 0)
         buf_add_format(out, "; damaged, edited or missing lines: %s", faults_lines(&f->faults).text);
+    if (!f->journal.closed)
+        buf_add_format(out, "%sopen, the last record is of %s", out->length > 0 ? "; " : "", f->journal.last);
 }
 
 static int may_go_on(uint64_t n, struct err *e)

@@ -507,13 +507,13 @@ static int write_rows(struct figures *x, const struct figure_table *t, struct re
     return status;
 }
 
-/* As the report has it: its own columns, and the run by its name. */
+/* As the report has it: its own columns, and the run by its number and its name, which two may share. */
 static int write_view(const struct figure_table *t, struct relation_writer *w, struct err *e)
 {
     struct buf b;
     char name[NAME_SIZE + 8];
     buf_init(&b, 1u << 16);
-    buf_add_text(&b, "SELECT runs.name AS run");
+    buf_add_text(&b, "SELECT t.run, runs.name AS run_name");
     for (size_t i = is_cells(t) ? 1 : 2; i < t->relation.count; i++) {
         buf_add_text(&b, ", t.\"");
         for (const char *at = t->relation.columns[i].name; *at; at++) {

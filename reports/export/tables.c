@@ -32,7 +32,13 @@ static int open_with(int (*open)(const char *, struct relation_writer **, struct
 
 static int add(struct exporting *x, unsigned run, struct report *r, struct err *e)
 {
-    int status = records_write(x->records, run, r, e);
+    struct buf mark;
+    buf_init(&mark, 1u << 16);
+    export_mark(r->findings, &mark);
+    int status = x->writer->mark(x->writer, buf_text(&mark), e);
+    buf_free(&mark);
+    if (status == 0)
+        status = records_write(x->records, run, r, e);
     return status ? status : figures_take(x->figures, run, r, e);
 }
 

@@ -68,7 +68,10 @@ static void head(struct page *p, const struct page_content *content, const struc
     enum word mark = page_mark_word(p);
     if (mark != WORD_NONE) { /* on every sheet of paper, in the margin where it covers nothing */
         page_put(p, "@page { @top-right { content: \"");
-        page_say(p, mark);
+        if (p->comparison)
+            page_say(p, mark);
+        else
+            page_text(p, name_mark(p->f, p->language).text);
         page_put(p, "\"; font: 600 8pt sans-serif; color: #7a5b00; } }\n");
     }
     if (content->rules)

@@ -42,7 +42,7 @@ static void run_property(struct junit *j, const char *name, const char *suffix, 
 void junit_run(struct junit *j, const struct findings *f, const char *suffix)
 {
     char damaged[32];
-    snprintf(damaged, sizeof damaged, "%" PRIu64, f->faults.count);
+    snprintf(damaged, sizeof damaged, "%" PRIu64, f->faults.lines);
     run_property(j, "run", suffix, f->run);
     run_property(j, "survey", suffix, f->survey->id);
     run_property(j, "journal_sha256", suffix, f->sha256);

@@ -46,6 +46,9 @@ struct relation_writer {
     int (*row)(struct relation_table *t, const struct relation_value *values, struct err *e);
     /* A name for a question about the tables: an SQL query. Writers without queries pass over it. */
     int (*view)(struct relation_writer *w, const char *name, const char *query, struct err *e);
+    /* What every file of a run bears, in the order of the runs, before their rows; "" for nothing. Writers of one file,
+     * in which a table has it, pass over it. */
+    int (*mark)(struct relation_writer *w, const char *mark, struct err *e);
 };
 
 #define RELATION_COLUMNS_MAX 256

@@ -240,6 +240,14 @@ static int write_view(struct relation_writer *w, const char *name, const char *q
     return execute_buf(database_of(w), &b, e);
 }
 
+static int pass_over_mark(struct relation_writer *w, const char *mark, struct err *e)
+{
+    (void)w;
+    (void)mark;
+    (void)e;
+    return 0;
+}
+
 /* Behind the rows: an index that grows with them costs more. */
 static int write_indexes(struct database *d, struct err *e)
 {
@@ -274,7 +282,7 @@ int sqlite_open(const char *path, struct relation_writer **out, struct err *e)
     *out = NULL;
     if (!d)
         return err_set(e, ERR_MEMORY, path, "out of memory");
-    d->writer = (struct relation_writer) { open_table, write_row, write_view };
+    d->writer = (struct relation_writer) { open_table, write_row, write_view, pass_over_mark };
     *out = &d->writer;
     if (snprintf(d->path, sizeof d->path, "%s", path) >= (int)sizeof d->path ||
         snprintf(d->temporary, sizeof d->temporary, "%s.tmp", path) >= (int)sizeof d->temporary)

@@ -238,7 +238,7 @@ static void set_print(struct book_sheet *s, enum word name, size_t columns)
     buf_init(&plain, 4096);
     buf_init(&header, 4096);
     if (word_mark(f) != WORD_NONE)
-        buf_add_format(&plain, "%s \xc2\xb7 ", book_word(s->b, word_mark(f)));
+        buf_add_format(&plain, "%s \xc2\xb7 ", name_mark(f, s->b->language).text);
     buf_add_text(&plain, book_word(s->b, name));
     buf_add_text(&plain, " \xc2\xb7 ");
     escape_sheet(&plain, phrase_cut(f->run).text);
@@ -272,7 +272,7 @@ static void set_title(struct book_sheet *s, enum word name, enum word note)
     buf_init(&title, 4096);
     enum word mark = word_mark(b->r->findings);
     if (mark != WORD_NONE)
-        buf_add_format(&title, "%s \xc2\xb7 ", book_word(b, mark));
+        buf_add_format(&title, "%s \xc2\xb7 ", name_mark(b->r->findings, b->language).text);
     buf_add_text(&title, book_word(b, name));
     uint32_t top = s->header - HEADER_ROW;
     note_failure(s->b, worksheet_write_string(s->sheet, top + TITLE_ROW, 0, buf_text(&title),

@@ -67,6 +67,16 @@ static void metadata(struct page *p)
     page_put(p, "\">\n");
 }
 
+/* Of a damaged journal, which lines stands at the head of every sheet. */
+static void sheet_mark(struct page *p)
+{
+    if (p->f->faults.count == 0)
+        return;
+    page_put(p, "@page { @top-left { width: 50% } @top-right { width: 50%; content: \"");
+    page_text(p, name_mark(p->f, p->language).text);
+    page_put(p, "\" } }\n");
+}
+
 static void head(struct page *p, const struct buf *style)
 {
     page_put(p, "<!DOCTYPE html>\n<html lang=\"");
@@ -76,6 +86,7 @@ static void head(struct page *p, const struct buf *style)
     page_put(p, "<style>\n");
     buf_add(&p->b, style->data, style->length);
     page_numbers(p);
+    sheet_mark(p);
     bool is_wide = p->f->survey->reader_count > READERS_UPRIGHT;
     page_put(p, is_wide ? "@page { size: A4 landscape }\n</style>\n</head>\n<body class=\"landscape\">\n"
                         : "</style>\n</head>\n<body>\n");

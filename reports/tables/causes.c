@@ -44,7 +44,10 @@ static const struct causes_kind *kind_of(const struct entry *x)
 
 static void stage(struct entry *x)
 {
-    entry_text(x, kind_of(x)->stage ? stage_name(kind_of(x)->stage) : "unknown");
+    if (kind_of(x)->stage)
+        entry_text(x, stage_name(kind_of(x)->stage));
+    else
+        entry_absent(x, WORD_STAGE_UNKNOWN, "not recorded");
 }
 
 static void step(struct entry *x)

@@ -195,6 +195,7 @@ static const struct column columns[] = {
     /* as spreadsheet and CSV have them */
     { "simulated", WORD_SIMULATED, VALUE_WORD, row_origin, ROWS },
     { "damaged_at", WORD_DAMAGED_LINES, VALUE_TEXT, row_damaged_lines, ROWS },
+    { "open_since", WORD_NONE, VALUE_TEXT, row_open_since, FORM_CSV },
     { "cell", WORD_SH_CELL, VALUE_NAME, row_number, ROWS },
     { "handset", WORD_C_HANDSET, VALUE_TEXT, row_handset, ROWS | FORM_PAGE },
     { "handset_model", WORD_SH_HANDSET_MODEL, VALUE_TEXT, row_handset_model, ROWS },

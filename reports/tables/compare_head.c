@@ -45,7 +45,7 @@ static const struct column run_columns[] = {
     YAML("finished", BOOL, FINDINGS(finished)),
     YAML("placements", COUNT, FINDINGS(placements)),
     YAML("sha256", TEXT, .get = member_chars, .at = offsetof(struct findings, sha256)),
-    YAML("damaged_lines", COUNT, FINDINGS(faults.count)),
+    YAML("damaged_lines", COUNT, FINDINGS(faults.lines)),
     YAML("damaged_at", TEXT, .get = damaged_of),
     YAML("open_since", TEXT, .get = open_of),
     { 0 },

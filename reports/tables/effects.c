@@ -159,6 +159,7 @@ static void shown_or_why_not(struct entry *x)
 static const struct column effect_columns[] = {
     { "simulated", WORD_NONE, VALUE_WORD, row_origin, FORM_CSV },
     { "damaged_at", WORD_NONE, VALUE_TEXT, row_damaged_lines, FORM_CSV },
+    { "open_since", WORD_NONE, VALUE_TEXT, row_open_since, FORM_CSV },
     { "effect", WORD_C_EFFECT, VALUE_WORD, effect, READ | DATA, .width = 30 },
     { NULL, WORD_C_EFFECT, VALUE_TEXT, fact, FORM_PAGE, .place = PLACE_UNDER },
     { NULL, WORD_C_ATTRIBUTE, VALUE_TEXT, fact, FORM_SHEET | FORM_MARKDOWN, .width = 30 },
@@ -362,6 +363,7 @@ static void group_of_association(struct entry *x)
 static const struct column association_columns[] = {
     { "simulated", WORD_NONE, VALUE_WORD, row_origin, FORM_CSV },
     { "damaged_at", WORD_NONE, VALUE_TEXT, row_damaged_lines, FORM_CSV },
+    { "open_since", WORD_NONE, VALUE_TEXT, row_open_since, FORM_CSV },
     { "group", WORD_NONE, VALUE_TEXT, group_of_association, FORM_CSV },
     ASSOCIATED("attribute", WORD, .get = attribute),
     ASSOCIATED("up_to", TEXT, .get = attribute_value),

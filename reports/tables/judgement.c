@@ -60,7 +60,7 @@ static const struct column head_columns[] = {
     YAML("changed_in_resume", TEXT, .get = row_changes),
     YAML("finished", BOOL, RUN(finished)),
     YAML("journal_sha256", TEXT, RUN_AT(member_chars, sha256)),
-    YAML("damaged_lines", COUNT, RUN(faults.count)),
+    YAML("damaged_lines", COUNT, RUN(faults.lines)),
     YAML("scheme", TEXT, RUN_AT(member_chars, scheme.name)),
     YAML("q0", REAL, RUN(scheme.q0)),
     YAML("q1", REAL, RUN(scheme.q1)),

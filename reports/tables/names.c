@@ -37,16 +37,47 @@ const struct findings *compared_run(const struct comparison *c, unsigned number)
     return number == 0 ? c->a : c->b;
 }
 
+/* "17, 35-38" as the language lists. */
+static struct phrase list_of_lines(const char *lines, enum language language)
+{
+    struct buf b;
+    buf_init(&b, 1u << 16);
+    for (const char *at = lines; *at; at++)
+        if (at[0] == ',' && at[1] == ' ') {
+            buf_add_text(&b, word_text(WORD_COMMA, language));
+            at++;
+        } else {
+            buf_add_char(&b, *at);
+        }
+    struct phrase list = phrase_cut(buf_text(&b));
+    buf_free(&b);
+    return list;
+}
+
+struct damage_words name_mark(const struct findings *f, enum language language)
+{
+    struct damage_words out = { "" };
+    bool damaged = f->faults.count > 0;
+    if (word_mark(f) != WORD_NONE)
+        snprintf(out.text, sizeof out.text, "%s%s%s", word_text(word_mark(f), language),
+                 damaged ? word_text(WORD_COLON, language) : "",
+                 damaged ? list_of_lines(faults_lines(&f->faults).text, language).text : "");
+    return out;
+}
+
 struct damage_words name_damage(const struct journal_faults *faults, enum language language)
 {
     const struct faults_accepted *by = &faults->accepted;
     struct damage_words out = { "" };
     if (faults->count == 0)
         return out;
-    struct phrase at = PHRASE_FILL(WORD_DAMAGED_AT, language, faults_lines(faults).text), accepted = { "" };
+    struct phrase at = PHRASE_FILL(WORD_DAMAGED_AT, language,
+                                   list_of_lines(faults_lines(faults).text, language).text),
+                  accepted = { "" };
     if (by->lines[0])
         accepted = PHRASE_FILL(WORD_DAMAGE_ACCEPTED, language, number_date(by->wall, language).text,
-                               by->by[0] ? by->by : word_text(WORD_NOT_KNOWN, language), by->lines);
+                               by->by[0] ? by->by : word_text(WORD_NOT_KNOWN, language),
+                               list_of_lines(by->lines, language).text);
     bool gap = accepted.text[0] && language != LANGUAGE_JAPANESE;
     snprintf(out.text, sizeof out.text, "%s%s%s", at.text, gap ? " " : "", accepted.text);
     return out;

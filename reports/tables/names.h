@@ -23,6 +23,8 @@ void name_add_changes(struct buf *out, const struct findings *f, enum language l
 struct damage_words {
     char text[2 * PHRASE_BYTES];
 };
+/* The mark of a sheet, with the lines of damage: "SIMULATED, DAMAGED JOURNAL: 5, 14, 20-36"; "" where there is none. */
+struct damage_words name_mark(const struct findings *f, enum language language);
 struct damage_words name_damage(const struct journal_faults *faults, enum language language);
 /* The same without the journal's damage: SIMULATED, UNPROVEN or NONE. */
 enum word word_origin(const struct findings *f);

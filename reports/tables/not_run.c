@@ -27,7 +27,7 @@ bool not_run_make(const struct findings *f, struct not_run *out)
         { WORD_NR_INVALID, WORD_NR_INVALID_WHY, SIZE_MAX, f->placements_invalid },
         { WORD_NR_ABORTED, WORD_NR_ABORTED_WHY, SIZE_MAX, f->placements_aborted },
         { WORD_NR_BROKEN, WORD_NR_BROKEN_WHY, SIZE_MAX, f->broken_off },
-        { WORD_NR_DAMAGED, WORD_NR_DAMAGED_WHY, SIZE_MAX, f->faults.count },
+        { WORD_NR_DAMAGED, WORD_NR_DAMAGED_WHY, SIZE_MAX, f->faults.lines },
         { WORD_NR_TORN, WORD_NR_TORN_WHY, SIZE_MAX, f->torn },
     };
     const size_t other_count = sizeof others / sizeof *others;

@@ -97,7 +97,7 @@ static void clock_used(struct entry *x)
 
 static void journal(struct entry *x)
 {
-    ENTRY_FILL(x, WORD_JOURNAL, number_count(x->f->records).text, number_count(x->f->faults.count).text,
+    ENTRY_FILL(x, WORD_JOURNAL, number_count(x->f->records).text, number_count(x->f->faults.lines).text,
                x->f->sha256);
 }
 

@@ -83,7 +83,7 @@ static const struct column run_columns[] = {
     NULLABLE("scheme.prior_upper", prior_upper),
     NULLABLE("scheme.prior_lower", prior_lower),
     YAML("records", COUNT, RUN(records)),
-    YAML("damaged", COUNT, RUN(faults.count)),
+    YAML("damaged", COUNT, RUN(faults.lines)),
     FIXED("sha256", sha256),
     YAML("placements.all", COUNT, RUN(placements)),
     YAML("placements.dirty", COUNT, RUN(placements_dirty)),

@@ -174,6 +174,7 @@ static bool when_hangs(const struct entry *x)
 static const struct column columns[] = {
     { "simulated", WORD_NONE, VALUE_WORD, row_origin, FORM_CSV },
     { "damaged_at", WORD_NONE, VALUE_TEXT, row_damaged_lines, FORM_CSV },
+    { "open_since", WORD_NONE, VALUE_TEXT, row_open_since, FORM_CSV },
     { "measure", WORD_GAUGE_WHAT, VALUE_WORD, what, READ | DATA, .width = 20 },
     { "script", WORD_C_SCRIPT, VALUE_TEXT, row_script, READ | DATA },
     { "values", WORD_GAUGE_VALUES, VALUE_COUNT, .where = READ | DATA, GAUGE(values) },

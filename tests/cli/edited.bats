@@ -47,7 +47,7 @@ refused() {
     local name copy lines
     while IFS=$'\t' read -r name copy lines; do
         case $name in
-        'total_us sealed') "$NFC_SURVEY" status "$copy" >/dev/null ;;
+        'total_us sealed' | 'impossible total') "$NFC_SURVEY" status "$copy" >/dev/null ;;
         *' sealed' | 'renumbered') refused '' "$NFC_SURVEY" status "$copy" ;;
         *) refused "$lines" "$NFC_SURVEY" status "$copy" ;;
         esac || { echo "# $name"; return 1; }

@@ -153,8 +153,23 @@ queries() {
         "$NFC_SURVEY" export edited --accept-damaged --format "$format" --output "edited/$format" 2>/dev/null
         grep -rqa "damaged, edited or missing lines: $line" "edited/$format" || { echo "$format"; false; }
     done
+    for format in edited/csv/*.csv; do # but for the one that says what columns are called
+        [ "$(wc -l <"$format")" -eq 1 ] || [ "$format" = edited/csv/report_columns.csv ] || grep -q "missing lines: $line" "$format" || { echo "$format"; false; }
+    done
+    sed '$d' run/journal.yaml >edited/journal.yaml
+    "$NFC_SURVEY" export edited --format ndjson --output edited/open
+    grep -q '"mark":"SIMULATED; open, the last record is of 20' edited/open
     need sqlite3 sqlite3
     [ "$(sqlite3 edited/sqlite 'select line from faults limit 1')" -eq "$line" ]
+}
+
+@test "two runs of one name are told apart in every view, and one run is not taken twice" {
+    need sqlite3 sqlite3
+    mkdir -p here/run
+    sed 's/"seed": [0-9]*/"seed": 4/; 1s/, "crc": "[0-9a-f]*"//' run/journal.yaml >here/run/journal.yaml
+    "$NFC_SURVEY" export run here/run --accept-damaged --format sqlite --output same.db 2>/dev/null
+    [ "$(sqlite3 same.db 'select distinct run, run_name from report_cells' | tr '\n' ' ')" = '1|run 2|run ' ]
+    fails_with 2 'is named twice' "$NFC_SURVEY" export run ./run/ --format sqlite --output x
 }
 
 @test "what is asked for wrongly, and what cannot be written" {

@@ -118,13 +118,20 @@ for name, edit in {
     "result": change('"result": "dirty"', '"result": "clean"', "placed"),
     "count": change(re.compile(r'("clean", )(\d+)'), r"\g<1>7", "placed", '"clean"'),
     "verdict": change('"incompatible"', '"compatible"', "decision"),
-    "total_us": change(re.compile(r'("total_us": )\d'), r"\g<1>", "transaction", '"total_us"'),
+    "total_us": change(re.compile(r'("total_us": )'), r"\g<1>9", "transaction", '"total_us"'),
     "q1": change(re.compile(r'("q1": )[0-9.]+'), r"\g<1>0.3", "start", '"q1"'),
     "simulated": change('"simulated": true', '"simulated": false', "start"),
     "criterion": change("ok_at_least: 3", "ok_at_least: 2", "start"),
 }.items():
     for how in "bare", "sealed", "left":
         EDITS[f"{name} {how}"] = edit
+
+for name, edit in {  # with a checksum that fits, but not what the lines around say
+    "impossible total": change(re.compile(r'("total_us": )\d+'), r"\g<1>5", "transaction", '"outcome": "ok"'),
+    "impossible repeat": change(re.compile(r'("repeat": )\d+'), r"\g<1>9", "transaction", '"repeat"'),
+    "impossible bound": change(re.compile(r'("upper": )[0-9.]+'), r"\g<1>0.001", "decision", '"compatible"'),
+}.items():
+    EDITS[name] = lambda lines, how, edit=edit: edit(lines, "sealed")
 
 WHOLE = {  # of the bytes
     "cr lf": lambda b: b.replace(b"\n", b"\r\n"),
@@ -170,7 +177,7 @@ def forge(name, directory, other=None):
     elif name == "forged":  # everything is made anew: only a digest that is kept elsewhere shows it
         lines = data.decode().splitlines()
         at = find(lines, "transaction", '"total_us": ')
-        lines[at] = re.sub(r'("total_us": )\d+', r"\g<1>777", lines[at])
+        lines[at] = re.sub(r'("total_us": )', r"\g<1>9", lines[at])
         lines = reseal(lines)
         data = "".join(line + "\n" for line in lines).encode()
     elif name == "begun by another program":  # no edit: an open run, as that would have left it

@@ -100,7 +100,7 @@ touched() {
     perl "$ROOT/tests/cli/edit.pl" --po "$page"
     [ -z "$(msgattrib --untranslated reports/words/locale/ja.po)" ]
     find build -name '*.d' -exec sed -i "s@\b${BUILD##*/}/@build/@g" {} +
-    make -s -j2 WERROR=1 CFLAGS='-O0 -g' build/nfc-survey
+    make -s -j2 WERROR=1 CFLAGS='-O0' build/nfc-survey
     walk "$page"
     cut -f 1 edited | sort -u >sections
     [ "$(wc -l <sections)" -eq 7 ]

@@ -1,4 +1,4 @@
-/* Hostile --handset and --reader patterns, a line each, over a survey: what is chosen is of it. */
+/* Hostile --handset and --reader patterns over a survey, a line each behind h or r: what is chosen is of it. */
 #include "harness/clauses/criteria_file.h"
 #include "harness/survey/filter.h"
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
-        if (strlen(line) > 64) /* a pattern of stars alone takes fnmatch for ever */
+        if (!line[0] || strlen(line) > 64) /* a pattern of stars alone takes fnmatch for ever */
             continue;
         if (line[0] == 'r' && f.reader_count < FILTER_NAMES_MAX)
             f.readers[f.reader_count++] = line + 1;

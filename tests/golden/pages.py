@@ -12,6 +12,9 @@ from xml.etree import ElementTree
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "dt", "dd", "summary", "figcaption", "caption", "legend", "label", "title",
           "blockquote", "text", "div", "section", "details", "header", "footer", "nav", "fieldset", "button", "option"}
+# What HTML does not allow: a block inside of text.
+FLOW = {"ul", "ol", "dl", "div", "p", "table", "figure", "details", "section", "fieldset", "form", "h1", "h2", "h3", "h4"}
+PHRASING = {"small", "span", "b", "i", "strong", "code", "p", "label", "button"}
 SPOKEN = {"title", "aria-label", "alt", "placeholder", "value"}
 
 
@@ -50,6 +53,8 @@ class Page(HTMLParser):
             self.wrong.append(f"<{self.at.tag}> is not closed")
 
     def handle_starttag(self, tag, attributes):
+        if tag in FLOW and self.at.tag in PHRASING:
+            self.wrong.append(f"line {self.getpos()[0]}: <{tag}> inside of <{self.at.tag}>")
         node = Node(tag, dict(attributes), self.at)
         self.at.children.append(node)
         if tag not in VOID:

@@ -459,6 +459,12 @@ static void firmware_that_changed_during_a_run_is_told(void **state)
     assert_string_equal(said_text(d->b).text, "1.0, later 1.1");
     assert_null(difference_of(o.c, COMPARE_WHAT_SERIAL));
     finish(&o);
+    later.firmware = ""; /* another reader, which does not tell it */
+    o = compare(&plain, &later, COMPARE_BY_UNIT);
+    d = difference_of(o.c, COMPARE_WHAT_FIRMWARE);
+    assert_non_null(d);
+    assert_string_equal(said_text(d->b).text, "1.0, later \xe2\x80\x93");
+    finish(&o);
 }
 
 static void simulated_and_real_runs_are_refused(void **state)

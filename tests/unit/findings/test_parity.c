@@ -75,8 +75,8 @@ static void write_decisions(struct story *t)
             r.as.decision.row_tours = row->tours;
             r.as.decision.row_dirty = row->dirty;
         }
-        r.as.decision.lower = 0;
-        r.as.decision.upper = 1;
+        verdict_bounds(&plan_table(t->live.plan)->scheme, c->counts.n, c->counts.d, c->counts.s,
+                       &r.as.decision.lower, &r.as.decision.upper);
         sample_append(&t->sample, &r);
         t->live.decided[cell] = c->verdict;
     }
