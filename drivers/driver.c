@@ -89,6 +89,7 @@ int driver_open(const struct driver_ops *ops, const struct driver_open *how, str
         (*out)->guard = (struct guard) { .own = how->applications, .permit = how->permit };
         (*out)->budget = how->budget;
         (*out)->uid_apdu = how->uid_apdu;
+        (*out)->key = how->key;
     }
     return status;
 }
@@ -98,8 +99,51 @@ void driver_close(struct driver_reader **r)
     if (!*r)
         return;
     driver_secure_end(*r);
+    explicit_bzero(&(*r)->last, sizeof(*r)->last);
     (*r)->ops->close(*r);
     *r = NULL;
+}
+
+/* ---- identifiers ---- */
+
+static void hide_uid(struct driver_reader *r, struct driver_target *t)
+{
+    size_t length = t->uid_length < sizeof t->uid ? t->uid_length : sizeof t->uid;
+    if (length == 0)
+        return;
+    if (r->last.length != length || memcmp(r->last.uid, t->uid, length) != 0) {
+        memcpy(r->last.uid, t->uid, length);
+        r->last.length = length;
+        r->last.value.count = 0;
+        identifiers_add(&r->last.value, r->key, IDENTIFIER_UID, t->uid, length);
+    }
+    t->identifiers = r->last.value;
+    explicit_bzero(t->uid, sizeof t->uid);
+}
+
+static void clear_bytes(uint8_t *bytes, size_t length, uint64_t hidden)
+{
+    for (size_t i = 0; i < length && i < 64; i++)
+        if (hidden >> i & 1)
+            bytes[i] = 0;
+}
+
+static void hide_identifiers(struct driver_reader *r, struct driver_target *t)
+{
+    t->uid_random = uid_is_random(t->uid, t->uid_length);
+    size_t uid_length = t->uid_random ? 0 : t->uid_length;
+    t->ats_hidden = ats_hidden(t->ats, t->ats_length, t->uid, uid_length);
+    t->atr_hidden = atr_hidden(t->atr, t->atr_length, t->uid, uid_length);
+    hide_uid(r, t);
+    if (t->ats_hidden)
+        identifiers_add_hidden(&t->identifiers, r->key, t->ats, t->ats_length, t->ats_hidden);
+    else
+        identifiers_add_hidden(&t->identifiers, r->key, t->atr, t->atr_length > 0 ? t->atr_length - 1 : 0,
+                               t->atr_hidden);
+    clear_bytes(t->ats, t->ats_length, t->ats_hidden);
+    clear_bytes(t->atr, t->atr_length, t->atr_hidden);
+    if (t->atqb_length > 5)
+        memset(t->atqb + 1, 0, 4); /* the PUPI, ISO/IEC 14443-3 7.9.2 */
 }
 
 int driver_wait_present(struct driver_reader *r, uint32_t limit_ms, struct driver_target *target,
@@ -109,7 +153,9 @@ int driver_wait_present(struct driver_reader *r, uint32_t limit_ms, struct drive
     memset(fault, 0, sizeof *fault);
     if (!r->ops->wait_present)
         return unsupported(r->ops, "wait for a handset", e);
-    return r->ops->wait_present(r, limit_ms, target, fault, e);
+    int status = r->ops->wait_present(r, limit_ms, target, fault, e);
+    hide_identifiers(r, target);
+    return status;
 }
 
 int driver_wait_absent(struct driver_reader *r, uint32_t limit_ms, struct driver_fault *fault, struct err *e)
@@ -127,7 +173,9 @@ int driver_activate(struct driver_reader *r, struct driver_target *target, struc
     memset(fault, 0, sizeof *fault);
     guard_reset(&r->guard);
     driver_secure_end(r);
-    return r->ops->activate(r, target, fault, e);
+    int status = r->ops->activate(r, target, fault, e);
+    hide_identifiers(r, target);
+    return status;
 }
 
 int driver_field_off(struct driver_reader *r, struct driver_fault *fault, struct err *e)
@@ -182,12 +230,16 @@ int driver_exchange(struct driver_reader *r, struct driver_exchange *x, struct d
     memset(fault, 0, sizeof *fault);
     x->response_length = 0;
     x->started_ns = x->ended_ns = 0;
+    x->identifiers.count = 0;
     int status = check_command(r, x, &cost, e);
     if (status != 0)
         return status;
     status = driver_exchange_secured(r, x, fault, e);
     if (status == ERR_UNSUPPORTED || status == ERR_REFUSED) /* then nothing was sent */
         return status;
+    if (status == 0)
+        guard_answer_identifiers(&r->guard, r->key, x->command, x->command_length, x->response,
+                                 x->response_length, &x->identifiers);
     uint16_t sw = status == 0 ? apdu_status_word(x->response, x->response_length) : 0;
     count_cost(r, cost, sw);
     guard_note(&r->guard, x->command, x->command_length, sw);

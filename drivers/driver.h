@@ -67,27 +67,31 @@ struct driver_fault {
     bool busy;        /* another process holds the reader */
 };
 
-/* What activation showed. Absent stays absent: a length of 0 with the reason in *_absent. */
+/* What activation showed. Absent stays absent: a length of 0 with the reason in *_absent. driver_activate() and
+ * driver_wait_present() take the identifiers out of it. */
 struct driver_target {
     char technology; /* 'A', 'B', 'F', or 0 when the reader doesn't say */
     uint8_t atr[ATR_MAX];
     size_t atr_length;
-    uint8_t uid[16];
+    uint8_t uid[16]; /* or PUPI; a driver's own op fills it in, and nobody behind driver_*() sees it */
     size_t uid_length;
+    bool uid_random; /* it says so */
     struct said uid_absent;
     uint8_t ats[64]; /* with its length byte */
     size_t ats_length;
+    uint64_t atr_hidden, ats_hidden; /* a bit a byte: 1 where it may be one card's own, and is 00 here */
     struct said ats_absent;
     uint8_t atqa[2]; /* as received: least significant byte first */
     uint8_t sak;
     bool has_atqa;    /* atqa and sak are what was received: type A, behind drivers that see so deep */
-    uint8_t atqb[13]; /* 50, PUPI, application data, protocol info */
+    uint8_t atqb[13]; /* 50, PUPI (00 here), application data, protocol info */
     size_t atqb_length;
-    unsigned kbit_s;           /* rate that the exchange runs at, both ways; 0 when not known */
-    uint64_t fwt_us;           /* 0 when unknown */
-    uint64_t activate_us;      /* from the start of activation to the target being usable */
-    uint64_t detect_us;        /* from the wait's start to presence */
-    struct said detect_source; /* one of SAID_SEEN_*: SAID_SEEN_UNKNOWN where the stack hides it */
+    struct identifiers identifiers; /* that stood in all this */
+    unsigned kbit_s;                /* rate that the exchange runs at, both ways; 0 when not known */
+    uint64_t fwt_us;                /* 0 when unknown */
+    uint64_t activate_us;           /* from the start of activation to the target being usable */
+    uint64_t detect_us;             /* from the wait's start to presence */
+    struct said detect_source;      /* one of SAID_SEEN_*: SAID_SEEN_UNKNOWN where the stack hides it */
     uint32_t detect_quantum_us;
 };
 
@@ -99,6 +103,8 @@ struct driver_exchange {
     size_t response_length;        /* out */
     uint32_t deadline_ms;          /* in: 0 = none */
     uint64_t started_ns, ended_ns; /* out: around the library's call */
+    struct identifiers
+        identifiers; /* out: that stand in the response, which is the caller's to keep for itself */
 };
 
 /* How a reader of the survey is opened. */
@@ -116,6 +122,8 @@ struct driver_open {
         *applications;            /* a lab's own (borrowed for the reader's life); NULL: none */
     struct guard_permit permit;   /* what of test targets is permitted, once they have proven themselves */
     struct target_budget *budget; /* what they may bear in a day (borrowed); NULL: it isn't counted */
+    const struct identifier_key
+        *key; /* of identifiers (borrowed likewise); NULL: they are hidden, and no more */
 };
 
 struct driver_reader; /* opaque to callers; a driver embeds it as its first member */
@@ -173,6 +181,12 @@ struct driver_reader {
         keys_refused_by[TARGET_DIGEST]; /* proven last; without these channel keys */
     bool keys_refused, counts;          /* the target proven last is a real one: what it bears is counted */
     struct target_budget *budget;
+    const struct identifier_key *key;
+    struct { /* the last UID and its value: the same phone comes again and again */
+        uint8_t uid[16];
+        size_t length;
+        struct identifiers value;
+    } last;
 };
 
 extern const struct driver_ops *const driver_registry[]; /* NULL-terminated */

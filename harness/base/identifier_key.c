@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,13 @@ void identifier_key_published(struct identifier_key *out)
     static const char text[IDENTIFIER_KEY_BYTES + 1] = "published key of simulated units";
     memcpy(out->bytes, text, sizeof out->bytes);
     name_key(out);
+}
+
+bool identifier_key_is_published(const struct identifier_key *key)
+{
+    struct identifier_key published;
+    identifier_key_published(&published);
+    return CRYPTO_memcmp(key->bytes, published.bytes, sizeof key->bytes) == 0;
 }
 
 void identifier_value(const struct identifier_key *key, const char *kind, const char *identifier,

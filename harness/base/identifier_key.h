@@ -26,6 +26,7 @@ int identifier_key_load(struct identifier_key *out, struct err *e) __attribute__
 
 /* That of simulated units, which everybody has: equal seeds give equal journals. */
 void identifier_key_published(struct identifier_key *out);
+bool identifier_key_is_published(const struct identifier_key *key);
 
 /* A new key for runs that begin from now on; the old one is kept as identifier.<id>.key. */
 int identifier_key_rotate(struct identifier_key *was, struct identifier_key *now, struct err *e)

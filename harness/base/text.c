@@ -72,6 +72,24 @@ bool text_to_bytes(const char *text, size_t length, uint8_t *out, size_t capacit
     return true;
 }
 
+size_t text_hex_mistake(const char *text, size_t length, const char **what)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\n')
+            continue;
+        *what = "is no hexadecimal digit";
+        if (nibble(text[i]) < 0)
+            return i + 1;
+        *what = "is half of a byte, whose other digit is not behind it";
+        if (i + 1 == length || text[i + 1] == ' ' || text[i + 1] == '\t' || text[i + 1] == '\n')
+            return i + 1;
+        *what = "is no hexadecimal digit";
+        if (nibble(text[++i]) < 0)
+            return i + 1;
+    }
+    return 0;
+}
+
 void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length)
 {
     static const char digits[] = "0123456789abcdef";

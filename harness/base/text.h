@@ -16,6 +16,9 @@ bool text_to_double(const char *text, size_t length,
 
 /* "00 A4 040C" -> bytes; blanks between bytes allowed. False on an odd nibble, a stranger or too long. */
 bool text_to_bytes(const char *text, size_t length, uint8_t *out, size_t capacity, size_t *out_length);
+/* Why that is false, for a message that must not repeat what may be a secret: the character, 1.., and what is wrong
+ * there. 0: nothing, or too long. */
+size_t text_hex_mistake(const char *text, size_t length, const char **what);
 void text_add_hex(struct buf *b, const uint8_t *bytes, size_t length); /* lower case, no blanks */
 
 bool text_is_utf8(const char *text, size_t length);

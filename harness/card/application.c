@@ -24,14 +24,20 @@ static const struct application_file jpki_files[] = {
     { .id = 0x00E5, .uses = FILE_READ, .secret = true, .proven = true }, /* the last signature */
 };
 
-static const struct application_tag jpki_tags[] = { { 0x00, 0x0042, false },
-                                                    { 0x00, 0x0066, false },
-                                                    { 0x00, 0x00F0, false } };
-static const struct application_tag domain_tags[] = { { 0x80, 0x9F7F, true } }; /* CPLC: serial numbers */
+static const struct application_tag jpki_tags[] = { { .cla = 0x00, .tag = 0x0042 },
+                                                    { .cla = 0x00, .tag = 0x0066 },
+                                                    { .cla = 0x00, .tag = 0x00F0 } };
+/* Of the CPLC, fabricator, type, date, serial number and batch of the chip are one chip's for life; what stands between
+ * them an update of its system changes. */
+static const struct application_tag domain_tags[] = { { .cla = 0x80,
+                                                        .tag = 0x9F7F,
+                                                        .secret = true,
+                                                        .identifiers = { { IDENTIFIER_CPLC, 0, 4 },
+                                                                         { IDENTIFIER_CPLC, 10, 8 } } } };
 /* Rules, all of them, the next part, and the tag that changes with them. */
-static const struct application_tag rule_tags[] = { { 0x80, 0xFF40, false },
-                                                    { 0x80, 0xFF60, false },
-                                                    { 0x80, 0xDF20, false } };
+static const struct application_tag rule_tags[] = { { .cla = 0x80, .tag = 0xFF40 },
+                                                    { .cla = 0x80, .tag = 0xFF60 },
+                                                    { .cla = 0x80, .tag = 0xDF20 } };
 
 #define COUNT(a)  (sizeof(a) / sizeof *(a))
 #define FILES(of) .files = (of), .file_count = COUNT(of)
@@ -91,6 +97,16 @@ static const struct {
     { { 0xA0, 0x00, 0x00, 0x03, 0x43 }, 5, "a CSIM: the subscriber's identifiers" },
     { { 0xA0, 0x00, 0x00, 0x05, 0x59 }, 5, "an eUICC: its identifier" },
 };
+
+const struct application *application_table_add(struct application_table *table,
+                                                const struct application *one)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (application_names_touch(&table->items[i], one))
+            return &table->items[i];
+    table->items[table->count++] = *one;
+    return NULL;
+}
 
 const struct application *application_at(const struct application_table *own, size_t i)
 {

@@ -10,6 +10,8 @@
 #ifndef NFC_SURVEY_CARD_APPLICATION_H
 #define NFC_SURVEY_CARD_APPLICATION_H
 
+#include "harness/domain/domain.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +21,8 @@
 #define APPLICATION_FILES_MAX 32
 #define APPLICATION_TAGS_MAX  16
 #define APPLICATIONS_MAX      16 /* of a lab's own */
+
+#define APPLICATION_IDENTIFIERS_MAX 4 /* parts of a file or a data object */
 
 enum file_use {
     FILE_READ = 1,    /* READ BINARY */
@@ -33,12 +37,21 @@ enum file_use {
 #define APPLICATION_PINS_MAX 4
 #define APPLICATION_KEYS_MAX 4
 
+/* Where an identifier stands in a file, in each of its records, or in the value of a data object. Parts of one kind that
+ * follow each other make one. */
+struct application_identifier {
+    enum identifier_kind kind; /* NONE: no more of them */
+    uint16_t at;
+    uint8_t length;
+};
+
 struct application_file {
     uint16_t id;
     uint8_t uses;  /* enum file_use, a bit each */
     uint8_t brief; /* short file identifier, 0: none */
     bool secret;   /* what is read of it is never written down, nor is what is made of it */
     bool proven;   /* not even selected before the target has proven that it is for tests */
+    struct application_identifier identifiers[APPLICATION_IDENTIFIERS_MAX]; /* these bytes are neither */
 };
 
 /* A data object that GET DATA gives. */
@@ -46,6 +59,7 @@ struct application_tag {
     uint8_t cla;
     uint16_t tag;
     bool secret;
+    struct application_identifier identifiers[APPLICATION_IDENTIFIERS_MAX];
 };
 
 struct application {
@@ -70,6 +84,10 @@ struct application_table {
     struct application items[APPLICATIONS_MAX];
     size_t count;
 };
+
+/* NULL: it is in the table. Else the one there whose name begins as its own does, so that a card could take the other. */
+const struct application *application_table_add(struct application_table *table,
+                                                const struct application *one);
 
 /* By its whole name; own: NULL or a lab's. NULL: not in the table. */
 const struct application *application_of_aid(const struct application_table *own, const uint8_t *aid,

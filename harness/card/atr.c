@@ -4,6 +4,8 @@
  */
 #include "harness/card/atr.h"
 
+#include "harness/base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -216,4 +218,107 @@ void ats_decode(const uint8_t *ats, size_t length, struct ats_info *out)
         out->historical = ats + at;
         out->historical_length = length - at;
     }
+}
+
+/* ---- what is one card's own ---- */
+
+#define DATA_LEAST  4 /* bytes that can tell one card from all others of its kind */
+#define DIGIT_LEAST 6
+
+static uint64_t bits(size_t at, size_t count)
+{
+    uint64_t all = count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
+    return at < 64 ? all << at : 0;
+}
+
+static bool is_text(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
+static bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* Runs of digits, or of bytes that are no text, that are long enough. */
+static uint64_t odd_runs(const uint8_t *h, size_t from, size_t to)
+{
+    uint64_t hidden = 0;
+    size_t end;
+    for (size_t at = from; at < to; at = end) {
+        bool digits = is_digit(h[at]), text = is_text(h[at]);
+        for (end = at + 1; end < to && is_digit(h[end]) == digits && is_text(h[end]) == text;)
+            end++;
+        if ((digits && end - at >= DIGIT_LEAST) || (!text && end - at >= DATA_LEAST))
+            hidden |= bits(at, end - at);
+    }
+    return hidden;
+}
+
+/* COMPACT-TLV objects; one that says to be longer than all is cut. */
+static uint64_t own_objects(const uint8_t *h, size_t from, size_t to)
+{
+    uint64_t hidden = 0;
+    size_t end;
+    for (size_t at = from; at < to; at = end) {
+        unsigned tag = h[at] >> 4;
+        end = at + 1 + (h[at] & 0x0F) < to ? at + 1 + (h[at] & 0x0F) : to;
+        if ((tag == 5 || tag == 6) && end - at - 1 >= DATA_LEAST)
+            hidden |= bits(at + 1, end - at - 1);
+        else if (tag == 0 || tag > 8)
+            hidden |= odd_runs(h, at + 1, end);
+    }
+    return hidden;
+}
+
+static uint64_t historical_hidden(const uint8_t *h, size_t n, const uint8_t *uid, size_t uid_length)
+{
+    uint64_t hidden = 0;
+    for (size_t i = 0; uid_length >= DATA_LEAST && i + uid_length <= n; i++)
+        if (memcmp(h + i, uid, uid_length) == 0)
+            hidden |= bits(i, uid_length);
+    if (n == 0 || h[0] == 0x10) /* a reference to a file */
+        return hidden;
+    if (h[0] == 0x80)
+        return hidden | own_objects(h, 1, n);
+    if (h[0] == 0x00) /* and three bytes of status behind them */
+        return hidden | own_objects(h, 1, n > 3 ? n - 3 : n);
+    return hidden | odd_runs(h, 0, n);
+}
+
+uint64_t ats_hidden(const uint8_t *ats, size_t length, const uint8_t *uid, size_t uid_length)
+{
+    struct ats_info info;
+    ats_decode(ats, length, &info);
+    if (!info.valid || info.historical_length == 0)
+        return 0;
+    return historical_hidden(info.historical, info.historical_length, uid, uid_length)
+           << (info.historical - ats);
+}
+
+uint64_t atr_hidden(const uint8_t *atr, size_t length, const uint8_t *uid, size_t uid_length)
+{
+    struct atr_info info;
+    bool tck = false;
+    atr_decode(atr, length, &info);
+    if (!info.valid || info.consistent_with_b)
+        return 0;
+    uint64_t hidden = historical_hidden(info.historical, info.historical_length, uid, uid_length);
+    size_t first = skip_interface_bytes(atr, length, &tck);
+    return hidden << first | (hidden && tck ? bits(length - 1, 1) : 0);
+}
+
+bool answer_of_hex(const char *hex, uint8_t *out, size_t capacity, size_t *length)
+{
+    *length = 0;
+    for (; hex[0] && hex[1]; hex += 2, ++*length) {
+        size_t one = 0;
+        if (*length == capacity)
+            return false;
+        out[*length] = 0;
+        if (!(hex[0] == 'x' && hex[1] == 'x') && !text_to_bytes(hex, 2, out + *length, 1, &one))
+            return false;
+    }
+    return !hex[0];
 }

@@ -58,4 +58,17 @@ struct ats_info {
 };
 void ats_decode(const uint8_t *ats, size_t length, struct ats_info *out);
 
+/*
+ * Which bytes of an answer may be one card's own and are never told, a bit each: historical bytes that hold the UID
+ * (length 0: not known, or random), that are the issuer's or pre-issuing data of ISO/IEC 7816-4 8.1.1.2, from four bytes
+ * on, or a run of four that are neither of its objects nor text, or of six digits; and a checksum over them.
+ */
+uint64_t ats_hidden(const uint8_t *ats, size_t length, const uint8_t *uid, size_t uid_length);
+uint64_t atr_hidden(const uint8_t *atr, size_t length, const uint8_t *uid, size_t uid_length);
+
+#define ATQB_HIDDEN 0x1e /* likewise: the PUPI, behind 50 (ISO/IEC 14443-3 7.9.2) */
+
+/* Of an answer in hexadecimal digits where `xx` is a hidden byte, which is read as 00. */
+bool answer_of_hex(const char *hex, uint8_t *out, size_t capacity, size_t *length);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "harness/base/text.h"
 #include "harness/card/apdu.h"
+#include "harness/card/atr.h"
 #include "harness/card/permission.h"
 #include "harness/card/target_proof.h"
 
@@ -410,49 +411,187 @@ void guard_add_command_hex(struct buf *b, const uint8_t *command, size_t length,
         buf_add_text(b, "xx");
 }
 
-/* Of what a GET RESPONSE goes on with, the guard knows what it was: a data object, a file or neither. */
-bool guard_answer_is_secret(const struct guard *before, const uint8_t *command, size_t length)
+/* What an answer is of. */
+struct answer_of {
+    bool secret;                                      /* all of it */
+    const struct application_identifier *identifiers; /* that may stand in it; NULL: none */
+    size_t offset;                                    /* of its first byte in the file */
+    uint16_t tag; /* of the data object that it is the value of, or has before it; 0: of none */
+};
+
+static bool has_identifiers(const struct application_identifier *list)
+{
+    return list[0].kind != IDENTIFIER_NONE;
+}
+
+static struct answer_of of_file(const struct application_file *f, size_t offset)
+{
+    return (struct answer_of) { .secret = f->secret,
+                                .identifiers = has_identifiers(f->identifiers) ? f->identifiers : NULL,
+                                .offset = offset };
+}
+
+static struct answer_of of_tag(const struct application_tag *t)
+{
+    if (!t)
+        return (struct answer_of) { .secret = true };
+    return (struct answer_of) { .secret = t->secret,
+                                .identifiers = has_identifiers(t->identifiers) ? t->identifiers : NULL,
+                                .tag = t->tag };
+}
+
+static struct answer_of of_read(const struct guard *before, const struct apdu *a)
+{
+    const struct application_file *f = before->application ? file_of_read(before, a) : NULL;
+    bool bare = before->application && before->application->answers_all;
+    if (!f)
+        return (struct answer_of) { .secret = !bare };
+    bool brief = a->p1 & 0x80;
+    return of_file(f, a->ins == INS_READ_RECORD ? 0 : brief ? a->p2 : (size_t)(a->p1 << 8 | a->p2));
+}
+
+/* Of what a GET RESPONSE goes on with, the guard knows what it was: a data object, a file or neither; where it goes on
+ * it does not know, so that what may hold an identifier is secret. */
+static struct answer_of of_rest(const struct guard *before)
+{
+    struct answer_of of = { .secret = !before->application || before->secret_rest };
+    if (before->tag)
+        of = of_tag(before->tag);
+    else if (before->application && !before->secret_rest && before->file)
+        of = of_file(before->file, 0);
+    return (struct answer_of) { .secret = of.secret || of.identifiers };
+}
+
+static struct answer_of answer_of(const struct guard *before, const uint8_t *command, size_t length)
 {
     struct apdu a;
-    const struct application_tag *tag = before->tag;
     if (!apdu_parse(command, length, &a) || a.cla == 0xFF)
-        return true; /* the reader's answer: the identifier that it saw */
+        return (struct answer_of) { .secret = true }; /* the reader's answer: the identifier that it saw */
     switch (a.ins) {
     case INS_SELECT:
     case INS_GET_CHALLENGE:
-        return false;
+        return (struct answer_of) { 0 };
     case INS_VERIFY:
-        return a.data_length > 0;
+        return (struct answer_of) { .secret = a.data_length > 0 };
     case INS_GET_RESPONSE:
-        if (tag)
-            return tag->secret;
-        return !before->application || before->secret_rest || (before->file && before->file->secret);
+        return of_rest(before);
     case INS_GET_DATA:
-        tag = application_tag(before->application, a.cla, (uint16_t)(a.p1 << 8 | a.p2));
-        return !tag || tag->secret;
+        return of_tag(application_tag(before->application, a.cla, (uint16_t)(a.p1 << 8 | a.p2)));
     case INS_READ_BINARY:
-    case INS_READ_RECORD: {
-        const struct application_file *f = before->application ? file_of_read(before, &a) : NULL;
-        bool bare = before->application && before->application->answers_all;
-        return f ? f->secret : !bare;
-    }
+    case INS_READ_RECORD:
+        return of_read(before, &a);
     default:
-        return true;
+        return (struct answer_of) { .secret = true };
+    }
+}
+
+bool guard_answer_is_secret(const struct guard *before, const uint8_t *command, size_t length)
+{
+    struct answer_of of = answer_of(before, command, length);
+    return of.secret || of.identifiers;
+}
+
+/* A data object's tag and length, where the answer repeats them: bytes before its value. */
+static size_t header_length(const struct answer_of *of, const uint8_t *data, size_t length)
+{
+    if (of->tag == 0 || length < 3 || data[0] != of->tag >> 8 || data[1] != (of->tag & 0xFF))
+        return 0;
+    return data[2] == 0x81 ? 4 : data[2] == 0x82 ? 5 : 3;
+}
+
+/* Where part i stands in the answer's data: *from to *to, which may be nowhere. Whether all of it is there. */
+static bool part_of(const struct answer_of *of, size_t i, const uint8_t *data, size_t length, size_t *from,
+                    size_t *to)
+{
+    size_t at = of->identifiers[i].at + header_length(of, data, length), end = at + of->identifiers[i].length;
+    *from = at > of->offset ? at - of->offset : 0;
+    *to = end > of->offset ? end - of->offset : 0;
+    bool whole = at >= of->offset && *to <= length;
+    if (*to > length)
+        *to = length;
+    if (*from > *to)
+        *from = *to;
+    return whole;
+}
+
+static bool is_part(const struct answer_of *of, size_t i)
+{
+    return of->identifiers && i < APPLICATION_IDENTIFIERS_MAX && of->identifiers[i].kind != IDENTIFIER_NONE;
+}
+
+/* FF CA 00: the UID or PUPI. FF CA 01: the ATS. */
+static void reader_identifiers(const struct apdu *a, const struct identifier_key *key, const uint8_t *data,
+                               size_t length, struct identifiers *out)
+{
+    uint64_t hidden = a->p1 == 0x01 ? ats_hidden(data, length, NULL, 0) : 0;
+    if (a->ins == INS_GET_DATA && a->p1 == 0x00)
+        identifiers_add(out, key, IDENTIFIER_UID, data, length);
+    identifiers_add_hidden(out, key, data, length, hidden);
+}
+
+void guard_answer_identifiers(const struct guard *before, const struct identifier_key *key,
+                              const uint8_t *command, size_t command_length, const uint8_t *response,
+                              size_t response_length, struct identifiers *out)
+{
+    uint8_t bytes[IDENTIFIER_BYTES_MAX];
+    struct answer_of of = answer_of(before, command, command_length);
+    struct apdu a;
+    uint16_t sw = apdu_status_word(response, response_length);
+    size_t n = 0, from, to, length = response_length - 2;
+    if (response_length <= 2 || sw != 0x9000 || !apdu_parse(command, command_length, &a))
+        return;
+    if (a.cla == 0xFF)
+        reader_identifiers(&a, key, response, length, out);
+    bool whole = true;
+    for (size_t i = 0; is_part(&of, i); i++) {
+        whole = part_of(&of, i, response, length, &from, &to) && whole && n + to - from <= sizeof bytes;
+        for (; whole && from < to; from++)
+            bytes[n++] = response[from];
+        if (is_part(&of, i + 1) && of.identifiers[i + 1].kind == of.identifiers[i].kind)
+            continue;
+        if (whole)
+            identifiers_add(out, key, of.identifiers[i].kind, bytes, n);
+        whole = true;
+        n = 0;
+    }
+    explicit_bzero(bytes, sizeof bytes);
+}
+
+static void add_with_identifiers_hidden(struct buf *b, const struct answer_of *of, const uint8_t *response,
+                                        size_t length)
+{
+    size_t at = 0, data = length >= 2 ? length - 2 : 0, from, to;
+    while (at < length) {
+        bool hidden = false;
+        for (size_t i = 0; is_part(of, i); i++) {
+            part_of(of, i, response, data, &from, &to);
+            hidden |= at >= from && at < to;
+        }
+        if (hidden)
+            buf_add_text(b, "xx");
+        else
+            text_add_hex(b, response + at, 1);
+        at++;
     }
 }
 
 void guard_add_response_hex(struct buf *b, const struct guard *before, const uint8_t *command,
                             size_t command_length, const uint8_t *response, size_t response_length)
 {
+    struct answer_of of = answer_of(before, command, command_length);
     if (response_length == 0)
         return;
-    if (!guard_answer_is_secret(before, command, command_length)) {
+    if (!of.secret && !of.identifiers) {
         text_add_hex(b, response, response_length);
         return;
     }
     /* A response cut short ends in content: two bytes stay only if they look like a status word. */
     unsigned class = response_length >= 2 ? response[response_length - 2] >> 4 : 0;
     bool has_sw = class == 6 || class == 9;
+    if (!of.secret && has_sw) {
+        add_with_identifiers_hidden(b, &of, response, response_length);
+        return;
+    }
     if (response_length > 2 || !has_sw)
         buf_add_text(b, "xx");
     if (has_sw)

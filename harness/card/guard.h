@@ -13,6 +13,7 @@
 #include "harness/base/buf.h"
 #include "harness/base/err.h"
 #include "harness/card/application.h"
+#include "harness/card/identifier.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,7 +92,12 @@ void guard_add_command_hex(struct buf *b, const uint8_t *command, size_t length,
 void guard_add_response_hex(struct buf *b, const struct guard *before, const uint8_t *command,
                             size_t command_length, const uint8_t *response, size_t response_length);
 
-/* Whether the answer to this command is secret: nothing made of it may be written down either. */
+/* Whether the answer to this command is secret or holds an identifier: nothing made of it may be written down either. */
 bool guard_answer_is_secret(const struct guard *before, const uint8_t *command, size_t length);
+
+/* The identifiers that stand in this answer, as the table says where, and in those that the reader gives itself. */
+void guard_answer_identifiers(const struct guard *before, const struct identifier_key *key,
+                              const uint8_t *command, size_t command_length, const uint8_t *response,
+                              size_t response_length, struct identifiers *out);
 
 #endif

@@ -112,7 +112,7 @@ static void take_ats(struct causes_identity *id, const char *text)
     uint8_t bytes[256];
     size_t length = 0;
     struct ats_info ats;
-    if (!hex_bytes(text, bytes, sizeof bytes, &length))
+    if (!answer_of_hex(text, bytes, sizeof bytes, &length))
         return;
     ats_decode(bytes, length, &ats);
     if (!ats.valid)

@@ -30,12 +30,16 @@ struct job {
     const struct reader_profile *profile; /* of the simulated reader; NULL for others */
     const struct handset_profile *handset;
     struct virtual_sim sim;
+    struct identifier_key key;
+    bool has_key;
     struct sim_laid laid; /* of --sims */
     enum power_mode power_mode;
     uint32_t deadline_ms;
     struct command_bytes commands[COMMANDS_MAX];
     size_t command_count;
     struct script *script;
+    struct application_profile *applications[APPLICATIONS_MAX]; /* a lab's own, by --application */
+    struct application_table own;                               /* of them */
     struct child *child; /* only in the child, with what it is about to say */
     struct buf text;
 };
@@ -81,6 +85,7 @@ static void say_exchange(void *context, const struct transaction_exchange *x)
                                 .command_length = x->command_length,
                                 .response = x->response,
                                 .response_length = x->response_length,
+                                .identifiers = x->identifiers,
                                 .us = x->us };
     trace_command(&job->text, &t);
     if (x->response_length > 0)
@@ -111,6 +116,7 @@ static int exchange_by_hand(struct job *job, struct driver_reader *r, const stru
         return status;
     t.response = response;
     t.response_length = x.response_length;
+    t.identifiers = &x.identifiers;
     t.us = (x.ended_ns - x.started_ns) / 1000;
     trace_response(&job->text, &t);
     say_text(job);
@@ -199,6 +205,8 @@ static int run_job(void *context, struct child *c, struct err *e)
     };
     struct trial_reader which = { .ops = job->ops,
                                   .profile = job->profile,
+                                  .applications = &job->own,
+                                  .key = job->has_key ? &job->key : NULL,
                                   .unit = job->profile ? job->profile->id : NULL,
                                   .named = job->asked,
                                   .ambiguous = ERR_USAGE };
@@ -234,6 +242,20 @@ static void print_text(void *context, const char *bytes, size_t length)
     buf_free(&safe);
 }
 
+/* The argument itself is not repeated: it may hold a PIN. */
+static int no_command(const char *text, size_t number, struct err *e)
+{
+    const char *what = "";
+    size_t at = text_hex_mistake(text, strlen(text), &what);
+    if (at == 0)
+        return err_set(e, ERR_USAGE, "", "operand %zu is no command: it is empty", number);
+    return err_set(
+        e, ERR_USAGE, "",
+        "operand %zu is no command: its character %zu %s; whole bytes in hexadecimal are one, like "
+        "00A4040C",
+        number, at, what);
+}
+
 static int read_commands(struct job *job, const struct options *o, struct err *e)
 {
     size_t n = options_operands(o);
@@ -248,8 +270,7 @@ static int read_commands(struct job *job, const struct options *o, struct err *e
             return err_set(e, ERR_MEMORY, "", "out of memory");
         job->command_count = i + 1;
         if (!text_to_bytes(text, strlen(text), c->bytes, capacity, &c->length) || c->length == 0)
-            return err_set(e, ERR_USAGE, "", /* not the argument itself: it may hold a PIN */
-                           "operand %zu is no command: whole bytes in hexadecimal are, like 00A4040C", i + 1);
+            return no_command(text, i + 1, e);
         if (c->length > APDU_COMMAND_MAX)
             return err_set(e, ERR_USAGE, "", "a command has at most %d bytes, not %zu", APDU_COMMAND_MAX,
                            c->length);
@@ -282,6 +303,39 @@ static int choose_simulated(struct job *job, const struct options *o, struct err
     return options_has(o, "sims") ? driver_take_sim(options_text(o, "sims"), &job->sim, &job->laid, e) : 0;
 }
 
+static int read_applications(struct job *job, const struct options *o, const char *data,
+                             struct survey_problems *problems, struct err *e)
+{
+    const char *path;
+    int status = 0;
+    for (size_t i = 0; status == 0 && (path = options_text_at(o, "application", i)); i++) {
+        if (i == APPLICATIONS_MAX)
+            return err_set(e, ERR_USAGE, "", "more than %d applications", APPLICATIONS_MAX);
+        status = application_load(path, data, &job->applications[i], problems, e);
+        const struct application *other =
+            status == 0 ? application_table_add(&job->own, &job->applications[i]->application) : NULL;
+        if (other)
+            return err_set(e, ERR_USAGE, "",
+                           "--application: the names of %s and %s begin alike, so that one may select the "
+                           "other",
+                           job->applications[i]->id, other->id);
+    }
+    return status;
+}
+
+/* Without one, identifiers are hidden all the same, and cannot be told apart. */
+static void take_key(struct job *job)
+{
+    struct err e = { 0 };
+    job->has_key = true;
+    if (job->profile) {
+        identifier_key_published(&job->key);
+    } else if (identifier_key_load(&job->key, &e) != 0) {
+        job->has_key = false;
+        message_note("%s: %s; identifiers are shown without a value", e.where, e.text);
+    }
+}
+
 /* Everything that the command line says; ERR_USAGE without a text after a message that is already written. */
 static int read_options(struct job *job, const struct options *o, struct survey_problems *problems,
                         struct err *e)
@@ -312,6 +366,8 @@ static int read_options(struct job *job, const struct options *o, struct survey_
         status = data_directory(data, sizeof data, e);
     if (status == 0)
         status = data_profiles(data, &job->profiles, e);
+    if (status == 0)
+        status = read_applications(job, o, data, problems, e);
     if (status == 0 && lays)
         status = choose_simulated(job, o, e);
     if (status == 0 && options_has(o, "script"))
@@ -334,6 +390,7 @@ static int run_apdu(const struct command *command, struct options *options)
     message_problems(&problems);
     if (status == 0) {
         uint32_t longest = job->deadline_ms;
+        take_key(job);
         if (job->script && job->script->deadline_ms > longest)
             longest = job->script->deadline_ms;
         status = child_run(run_job, job, longest + MARGIN_MS, print_text, &e);
@@ -346,8 +403,11 @@ static int run_apdu(const struct command *command, struct options *options)
         free(job->commands[i].bytes);
     driver_put_sim(&job->laid);
     script_free(&job->script);
+    for (size_t i = 0; i < APPLICATIONS_MAX; i++)
+        application_free(&job->applications[i]);
     profiles_free(&job->profiles);
     survey_problems_free(&problems);
+    explicit_bzero(job, sizeof *job);
     free(job);
     return err_exit_status(status);
 }
@@ -384,6 +444,11 @@ static const struct option_spec option_table[] = {
       .letter = 's',
       .argument = "FILE|ID",
       .help = "run one transaction of a script instead of single commands" },
+    { .name = "application",
+      .letter = 'a',
+      .argument = "FILE|ID",
+      .help = "a profile of the lab's own test application, which the guard then lets be asked as it says",
+      .repeated = true },
     { .name = "deadline",
       .letter = 't',
       .argument = "SECONDS",
@@ -398,6 +463,8 @@ static const struct command_example examples[] = {
     { "nfc-survey apdu --driver sim --script token", "one transaction of a script with it" },
     { "nfc-survey apdu --handset " SIM_HANDSET " --power-mode screen-off 00A4040C0AD392F000260100000001",
       "the same with the screen off" },
+    { "nfc-survey apdu --driver sim --application example-test-application 00A4040C08F04558414D504C45",
+      "ask for a test application that a profile declares" },
     { "nfc-survey apdu --handset " SIM_HANDSET " --sims sims --sim SIM-7 00A4040C0AD392F000260100000001",
       "a virtual sim that keeps its state in the folder `sims`" },
     { "nfc-survey apdu --reader ACR1252", "activate what lies on the attached reader of that name" },

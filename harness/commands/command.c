@@ -25,7 +25,7 @@ static int unknown(const struct command *const *table, const char *name)
     }
     const char *near = options_nearest(name, names);
     fputs("nfc-survey: unknown subcommand `", stderr);
-    text_put_safe(stderr, name);
+    text_put_safe(stderr, options_shown(name));
     fprintf(stderr, "`%s%s%s (nfc-survey --help)\n", near ? "; did you mean " : "", near ? near : "",
             near ? "?" : "");
     return EXIT_STATUS_USAGE;

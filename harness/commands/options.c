@@ -83,6 +83,20 @@ int options_usage(const struct options *o, const char *format, ...)
     return EXIT_STATUS_USAGE;
 }
 
+const char *options_shown(const char *argument)
+{
+    static const char digits[] = "0123456789",
+                      letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+    size_t length = strlen(argument), hex = strspn(argument, "0123456789abcdefABCDEF ");
+    bool plain = true, has_digit = false;
+    for (const char *c = argument; *c; c++) {
+        has_digit |= strchr(digits, *c) != NULL;
+        plain &= strchr(digits, *c) || strchr(letters, *c);
+    }
+    bool secret = has_digit && length >= 4 && (plain || hex >= 8);
+    return secret ? "(not shown: it may hold a PIN)" : argument;
+}
+
 static const struct option_spec *find_name(const struct command *command, const char *name, size_t length)
 {
     for (const struct option_spec *s = command->options; s && s->name; s++) {
@@ -112,7 +126,7 @@ static int unknown_option(const struct options *o, const char *name, size_t leng
     const char *near = options_nearest(word, names);
     if (near)
         return options_usage(o, "unknown option --%s; did you mean --%s?", word, near);
-    return options_usage(o, "unknown option --%s", word);
+    return options_usage(o, "unknown option --%s", options_shown(word));
 }
 
 static void add(struct options *o, const struct option_spec *spec, const char *value)
@@ -150,6 +164,8 @@ static int parse_letters(struct options *o, int argc, char *const *argv, int *i)
 {
     for (const char *letter = argv[*i] + 1; *letter; letter++) {
         const struct option_spec *spec = find_letter(o->command, *letter);
+        if (!spec && *letter >= '0' && *letter <= '9') /* not repeated: a command with a PIN may begin so */
+            return options_usage(o, "no option is a digit");
         if (!spec)
             return options_usage(o, "unknown option -%c", *letter);
         if (spec->argument)
@@ -171,8 +187,9 @@ static int check_operands(const struct options *o)
         return options_usage(o, "needs %s", c->operand);
     if (n > c->operands_max) {
         const char *extra = options_operand(o, c->operands_max);
-        return c->operands_max == 0 ? options_usage(o, "takes no operand, but `%s` was given", extra)
-                                    : options_usage(o, "`%s` is one operand too many", extra);
+        return c->operands_max == 0
+                   ? options_usage(o, "takes no operand, but `%s` was given", options_shown(extra))
+                   : options_usage(o, "`%s` is one operand too many", options_shown(extra));
     }
     return 0;
 }

@@ -76,6 +76,10 @@ struct command {
     int (*remake)(struct options *options, struct remake *to, struct err *e);
 };
 
+/* An argument where a message would repeat it: one that is misplaced may be a command with a PIN in it, or a PIN, and
+ * then other words stand for it. */
+const char *options_shown(const char *argument);
+
 /* Parses what follows the subcommand's name. 0, or EXIT_STATUS_USAGE after a message; --help only sets it. */
 int options_parse(const struct command *command, int argc, char *const *argv, struct options **out);
 void options_free(struct options **o);

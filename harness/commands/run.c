@@ -273,6 +273,8 @@ static const struct command_example examples[] = {
       "go on after Ctrl-C, a crash, a full disk, or for the next session" },
     { "nfc-survey run --resume results/demo --replace sim-reader-a",
       "go on with another reader in the place of a broken one, which the record says" },
+    { "nfc-survey run --resume results/demo --allow-command",
+      "go on with a run from elsewhere whose command for laying phones was looked at" },
     { "nfc-survey run --resume results/demo --clock-was-wrong 'a year ahead until today'",
       "go on where the last records are of a time that has not come yet" },
     { "nfc-survey run profiles/surveys/demo.yaml --station --output results/demo",

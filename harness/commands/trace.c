@@ -15,10 +15,20 @@ static void add_spaced(struct buf *b, const struct buf *hex)
     }
 }
 
-static void add_bytes(struct buf *b, const uint8_t *bytes, size_t length)
+/* hidden: a bit a byte that is not told. */
+static void add_bytes(struct buf *b, const uint8_t *bytes, size_t length, uint64_t hidden)
 {
     for (size_t i = 0; i < length; i++)
-        buf_add_format(b, "%s%02x", i ? " " : "", bytes[i]);
+        buf_add_format(b, i < 64 && hidden >> i & 1 ? "%sxx" : "%s%02x", i ? " " : "", bytes[i]);
+}
+
+/* "; uid=f67fd997:0123.." */
+static void add_identifiers(struct buf *b, const struct identifiers *of)
+{
+    char text[IDENTIFIERS_TEXT_BYTES] = "";
+    identifiers_add_text(text, sizeof text, of);
+    if (text[0])
+        buf_add_format(b, "; %s", text);
 }
 
 void trace_command(struct buf *b, const struct trace_exchange *x)
@@ -43,6 +53,8 @@ void trace_response(struct buf *b, const struct trace_exchange *x)
     buf_add_format(b, "  (%zu bytes, %.1f ms)", x->response_length, (double)x->us / 1e3);
     if (x->response_length >= 2)
         buf_add_format(b, " %04X %s", sw, status_word_text(sw));
+    if (x->identifiers)
+        add_identifiers(b, x->identifiers);
     buf_add_char(b, '\n');
     buf_free(&hex);
 }
@@ -56,18 +68,17 @@ void trace_target(struct buf *b, const struct driver_target *target)
     else
         buf_add_text(b, "type not told by the reader, ");
     buf_add_text(b, "ATR ");
-    add_bytes(b, target->atr, target->atr_length);
+    add_bytes(b, target->atr, target->atr_length, target->atr_hidden);
     if (storage_card_of_atr(target->atr, target->atr_length, &card))
         buf_add_format(b, " (a storage card, which speaks no APDUs: %s)", card.name);
     if (target->uid_length > 0) {
-        buf_add_text(b, ", UID ");
-        add_bytes(b, target->uid, target->uid_length);
+        buf_add_format(b, ", UID of %zu bytes%s", target->uid_length, target->uid_random ? ", random" : "");
     } else if (!said_nothing(&target->uid_absent)) {
         buf_add_format(b, ", no UID (%s)", said_text(&target->uid_absent).text);
     }
     if (target->ats_length > 0) {
         buf_add_text(b, ", ATS ");
-        add_bytes(b, target->ats, target->ats_length);
+        add_bytes(b, target->ats, target->ats_length, target->ats_hidden);
     } else if (!said_nothing(&target->ats_absent)) {
         buf_add_format(b, ", no ATS (%s)", said_text(&target->ats_absent).text);
     }
@@ -75,11 +86,13 @@ void trace_target(struct buf *b, const struct driver_target *target)
         buf_add_format(b, ", ATQA %02X %02X, SAK %02X", target->atqa[0], target->atqa[1], target->sak);
     if (target->atqb_length > 0) {
         buf_add_text(b, ", ATQB ");
-        add_bytes(b, target->atqb, target->atqb_length);
+        add_bytes(b, target->atqb, target->atqb_length, ATQB_HIDDEN);
     }
     if (target->kbit_s > 0)
         buf_add_format(b, ", %u kbit/s", target->kbit_s);
-    buf_add_format(b, ", activated in %.1f ms\n", (double)target->activate_us / 1e3);
+    buf_add_format(b, ", activated in %.1f ms", (double)target->activate_us / 1e3);
+    add_identifiers(b, &target->identifiers);
+    buf_add_char(b, '\n');
 }
 
 void trace_fault(struct buf *b, enum stage stage, cause_set causes, enum depth depth)

@@ -6,8 +6,9 @@
 #include "harness/base/buf.h"
 
 struct trace_exchange {
-    const struct guard *before; /* the guard's state before it */
-    size_t clear;               /* so many bytes of the command hold nothing of a secret answer */
+    const struct guard *before;            /* the guard's state before it */
+    size_t clear;                          /* so many bytes of the command hold nothing of a secret answer */
+    const struct identifiers *identifiers; /* that stand in the response; NULL: none */
     const uint8_t *command, *response;
     size_t command_length, response_length;
     uint64_t us;

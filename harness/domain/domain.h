@@ -182,6 +182,18 @@
  * that it is emulated. */
 #define PROOF_NAMES(N, P) N(P, BUS, "bus") N(P, UNPROVEN, "unproven") N(P, SIMULATED, "simulated")
 
+/* Whose one of a kind it is that a card answers with: of the chip, of what is on it, or of a person. UID: or the PUPI of
+ * type B; HISTORICAL: bytes of an ATS or ATR that look like a serial number; SUBJECT: of a certificate. */
+#define IDENTIFIER_NAMES(N, P)                                                                               \
+    N(P, UID, "uid")                                                                                         \
+    N(P, HISTORICAL, "historical")                                                                           \
+    N(P, CPLC, "cplc")                                                                                       \
+    N(P, ICCID, "iccid")                                                                                     \
+    N(P, IMSI, "imsi")                                                                                       \
+    N(P, EID, "eid")                                                                                         \
+    N(P, SERIAL, "serial")                                                                                   \
+    N(P, SUBJECT, "subject")
+
 /* What a reader passes on: whole APDUs only when they are SHORT, or EXTENDED ones too. */
 #define READER_LEVEL_NAMES(N, P) N(P, TPDU, "tpdu") N(P, SHORT, "short") N(P, EXTENDED, "extended")
 
@@ -210,7 +222,8 @@
     E(recovery, RECOVERY)                                                                                    \
     E(stop_status, STOP)                                                                                     \
     E(reader_level, READER_LEVEL)                                                                            \
-    E(proof, PROOF)
+    E(proof, PROOF)                                                                                          \
+    E(identifier_kind, IDENTIFIER)
 
 #define DOMAIN_MEMBER(PREFIX, name, text) PREFIX##_##name,
 #define DOMAIN_ENUM(type, PREFIX)                                                                            \

@@ -65,7 +65,7 @@ static unsigned rate_of_ats(const char *hex)
     uint8_t bytes[64];
     size_t length = 0;
     struct ats_info info;
-    if (!text_to_bytes(hex, strlen(hex), bytes, sizeof bytes, &length))
+    if (!answer_of_hex(hex, bytes, sizeof bytes, &length))
         return 0;
     ats_decode(bytes, length, &info);
     return info.valid ? rate_of(info.has_ta ? info.ta : 0) : 0;

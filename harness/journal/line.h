@@ -42,6 +42,8 @@ bool journal_parse_line(const char *line, size_t length, bool heads, struct aren
 
 /* Sentences of version 1 become codes. */
 void journal_take_old_sentences(struct journal_record *r, struct arena *a);
+/* What version 1 told in clear, for a record of a run that it began. */
+void journal_hide_old_identifiers(struct journal_record *r);
 
 /* The CRC at the canonical place at the end of the line: 1 fits, 0 does not fit, -1 is not there. */
 int journal_line_crc(const char *line, size_t length);

@@ -42,6 +42,7 @@ struct journal_reader {
     struct ahead *ahead; /* NULL: lines are read here */
     struct ahead_how how;
     bool begins_ahead;
+    bool is_old; /* version 1 began it */
 };
 
 static int reader_new(const char *name, struct journal_reader **out, struct err *e)
@@ -466,7 +467,12 @@ enum journal_read journal_reader_next(struct journal_reader *r, struct journal_r
 {
     struct journal_line_info unasked;
     struct err unheard;
-    return next_line(r, out, info ? info : &unasked, e ? e : &unheard);
+    enum journal_read got = next_line(r, out, info ? info : &unasked, e ? e : &unheard);
+    if (got == JOURNAL_READ_RECORD && out->kind == JOURNAL_KIND_START)
+        r->is_old = out->as.start.version < 2;
+    if (got == JOURNAL_READ_RECORD && r->is_old)
+        journal_hide_old_identifiers(out);
+    return got;
 }
 
 void journal_reader_more(struct journal_reader *r)

@@ -158,6 +158,9 @@
       "answer to request, type A, hex as received; first of a placement, where the reader shows it")         \
     F(SAID, sak, MAY, "select acknowledge, hex; with atqa")                                                  \
     F(SAID, atqb, MAY, "answer to request, type B, hex, the identifier in it as xx; first of a placement")   \
+    F(TEXT, identifiers, MAY,                                                                                \
+      "what tells this one from all others: kinds (uid, cplc ..) and, after `=`, the value of each by the "  \
+      "key of identifiers, the key's id and 16 bytes of HMAC; with blanks between; never an identifier")     \
     F(U64, kbit_s, MAY, "rate of the exchanges, where the reader shows it; first of a placement")            \
     F(U64, fwt_us, MAY, "frame waiting time offered")                                                        \
     F(U64, skipped_steps, MAY, "steps that the reader's class cannot pass")                                  \

@@ -2,6 +2,7 @@
 
 #include "harness/base/array.h"
 #include "harness/base/text.h"
+#include "harness/card/identifier.h"
 #include "harness/journal/records.h"
 #include "harness/station/transaction.h"
 
@@ -19,6 +20,18 @@ static void set(struct fingerprint *f, enum fingerprint_part part, const char *t
     text_fit(f->part[part], sizeof f->part[part], text ? text : "");
 }
 
+/* A phone may draw another PUPI each time, and a random UID has no value: of type A alone one says whose it is. */
+static void set_identifiers(struct fingerprint *f, const struct fingerprint_shown *shown)
+{
+    char value[IDENTIFIER_VALUE_BYTES] = "";
+    const char *of = shown->identifiers ? shown->identifiers : "";
+    if (shown->technology == TECHNOLOGY_A)
+        identifiers_text_find(of, IDENTIFIER_UID, value);
+    set(f, FINGERPRINT_UID_VALUE, value);
+    identifiers_text_find(of, IDENTIFIER_HISTORICAL, value);
+    set(f, FINGERPRINT_HISTORICAL, value);
+}
+
 void fingerprint_of_activation(struct fingerprint *f, const struct fingerprint_shown *shown)
 {
     const struct said *uid = shown->uid;
@@ -29,6 +42,7 @@ void fingerprint_of_activation(struct fingerprint *f, const struct fingerprint_s
     set(f, FINGERPRINT_SAK, journal_shown(shown->sak));
     set(f, FINGERPRINT_ATQB, journal_shown(shown->atqb));
     set(f, FINGERPRINT_UID, uid && !uid->absent ? said_argument(uid, 0) : "");
+    set_identifiers(f, shown);
 }
 
 void fingerprint_of_applications(struct fingerprint *f, const char *label, unsigned hce, const char *cplc)
@@ -50,11 +64,16 @@ static bool is_of_one_key(const char *a, const char *b)
     return strncmp(a, b, id) == 0 && b[id] == a[id];
 }
 
-/* Both were read; of a chip's identifier also under one key. */
+static bool is_value(unsigned part)
+{
+    return part == FINGERPRINT_UID_VALUE || part == FINGERPRINT_HISTORICAL || part == FINGERPRINT_CPLC;
+}
+
+/* Both were read; of an identifier also under one key. */
 static bool are_comparable(const struct fingerprint *a, const struct fingerprint *b, unsigned part)
 {
     return a->part[part][0] && b->part[part][0] &&
-           (part != FINGERPRINT_CPLC || is_of_one_key(a->part[part], b->part[part]));
+           (!is_value(part) || is_of_one_key(a->part[part], b->part[part]));
 }
 
 static bool differs(const struct fingerprint *a, const struct fingerprint *b, unsigned part)

@@ -23,6 +23,8 @@
     P(SAK, "SAK")                                                                                            \
     P(ATQB, "ATQB")                                                                                          \
     P(UID, "UID")                                                                                            \
+    P(UID_VALUE, "UID (HMAC)")                                                                               \
+    P(HISTORICAL, "ATR serial (HMAC)")                                                                       \
     P(LABEL, "token label")                                                                                  \
     P(HCE, "HCE")                                                                                            \
     P(CPLC, "CPLC")
@@ -40,6 +42,7 @@ struct fingerprint {
 struct fingerprint_shown {
     enum technology technology;
     const struct said *atr, *uid, *ats, *atqa, *sak, *atqb;
+    const char *identifiers;
 };
 void fingerprint_of_activation(struct fingerprint *f, const struct fingerprint_shown *shown);
 /* Applications: label and cplc may be NULL; hce is a status word, 0: none came. */

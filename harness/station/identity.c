@@ -148,9 +148,9 @@ void identity_reported(struct station *st, unsigned reader, const struct trial_r
         return;
     trim_label(wrong_label(&m->detail), label);
     if (m->order == 1)
-        fingerprint_of_activation(&j->print,
-                                  &(struct fingerprint_shown) { m->technology, &m->atr, &m->uid, &m->ats,
-                                                                &m->atqa, &m->sak, &m->atqb });
+        fingerprint_of_activation(&j->print, &(struct fingerprint_shown) { m->technology, &m->atr, &m->uid,
+                                                                           &m->ats, &m->atqa, &m->sak,
+                                                                           &m->atqb, m->identifiers });
     if (label[0]) {
         text_fit(j->print.part[FINGERPRINT_LABEL], FINGERPRINT_PART_BYTES, label);
         judge_label(st, reader, label);
@@ -171,8 +171,9 @@ bool identity_fold(const struct survey *s, unsigned pair, const struct journal_t
     if (!identity_matters(s))
         return false;
     if (t->order == 1)
-        fingerprint_of_activation(print, &(struct fingerprint_shown) { t->technology, t->atr, t->uid, t->ats,
-                                                                       t->atqa, t->sak, t->atqb });
+        fingerprint_of_activation(print,
+                                  &(struct fingerprint_shown) { t->technology, t->atr, t->uid, t->ats,
+                                                                t->atqa, t->sak, t->atqb, t->identifiers });
     trim_label(wrong_label(t->detail), label);
     if (!label[0])
         return false;

@@ -11,7 +11,7 @@
 
 /* Whether anybody could lay another phone than is asked for. */
 bool identity_matters(const struct survey *s);
-/* The key that identifiers are hidden with, and from then on; before the first record. */
+/* The key that identifiers are hidden with, and from then on; before the first worker. */
 int identity_open(struct station *st, struct err *e) __attribute__((warn_unused_result));
 
 /* Whether the phone is asked what it is before it is measured: at a change of handset, on real readers. */

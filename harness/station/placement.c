@@ -464,6 +464,8 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->recover_us = m->recover_us;
     if (m->order == 1)
         fill_target(t, m);
+    if (m->identifiers[0])
+        t->identifiers = m->identifiers;
     if (m->skipped_steps)
         t->skipped_steps = m->skipped_steps;
     memcpy(t->stages.us, m->stage_us, sizeof t->stages.us);

@@ -2,20 +2,19 @@
 
 #include "harness/base/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PROBE_MS     5000 /* an exchange of it */
 #define LABEL_LENGTH 32
-#define CPLC_LENGTH  42
 
 struct asking {
     struct driver_reader *reader;
     const struct trial_watch *watch;
     struct wire_probed *out;
     uint8_t response[APDU_RESPONSE_MAX];
-    size_t length; /* of its data */
-    bool over;     /* nothing answers any more */
+    size_t length;                  /* of its data */
+    struct identifiers identifiers; /* in it */
+    bool over;                      /* nothing answers any more */
 };
 
 static const uint8_t select_jpki[] = { 0x00, 0xA4, 0x04, 0x0C, 0x0A, 0xD3, 0x92, 0xF0,
@@ -62,6 +61,7 @@ static unsigned ask(struct asking *a, const uint8_t *command, size_t length)
     if (status != 0 || x.response_length < 2)
         return 0;
     a->length = x.response_length - 2;
+    a->identifiers = x.identifiers;
     return apdu_status_word(a->response, x.response_length);
 }
 #define ASK(a, command) ask((a), (command), sizeof(command))
@@ -79,24 +79,13 @@ static void take_label(struct asking *a)
     label[n] = '\0';
 }
 
-/* Fabricator, type, date, serial number and batch of the chip are one chip's for life; what an update changes is none. */
-static void take_cplc(struct asking *a, const struct identifier_key *key)
+static void take_cplc(struct asking *a)
 {
-    static const uint8_t head[] = { 0x9F, 0x7F, CPLC_LENGTH };
-    char digits[2 * CPLC_LENGTH + 1] = "";
-    size_t n = 0;
-    if (ASK(a, select_domain) != 0x9000 || ASK(a, get_cplc) != 0x9000)
-        return;
-    if (a->length != sizeof head + CPLC_LENGTH || memcmp(a->response, head, sizeof head) != 0)
-        return;
-    const uint8_t *cplc = a->response + sizeof head;
-    for (size_t i = 0; i < 18; i += i == 3 ? 7 : 1, n += 2)
-        snprintf(digits + n, 3, "%02x", cplc[i]);
-    identifier_value(key, "cplc", digits, a->out->cplc);
+    if (ASK(a, select_domain) == 0x9000 && ASK(a, get_cplc) == 0x9000)
+        text_fit(a->out->cplc, sizeof a->out->cplc, identifiers_find(&a->identifiers, IDENTIFIER_CPLC));
 }
 
-void probe_run(struct driver_reader *r, const struct trial_watch *watch, const struct identifier_key *key,
-               struct wire_probed *out)
+void probe_run(struct driver_reader *r, const struct trial_watch *watch, struct wire_probed *out)
 {
     static struct asking a; /* too large for the stack; one in a process */
     struct driver_target target = { 0 };
@@ -109,7 +98,7 @@ void probe_run(struct driver_reader *r, const struct trial_watch *watch, const s
     ends(&a, driver_activate(r, &target, &fault, &ignored), &fault);
     take_label(&a);
     out->hce = ASK(&a, select_hce);
-    take_cplc(&a, key);
+    take_cplc(&a);
     if (!out->reader_lost) {
         begins(&a, STAGE_EXCHANGE);
         ends(&a, driver_field_off(r, &fault, NULL), &fault);

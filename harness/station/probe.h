@@ -6,12 +6,10 @@
 #ifndef NFC_SURVEY_STATION_PROBE_H
 #define NFC_SURVEY_STATION_PROBE_H
 
-#include "harness/base/identifier_key.h"
 #include "harness/station/transaction.h"
 #include "harness/station/wire.h"
 
 /* What could not be read stays out of *out. The field is off afterwards. */
-void probe_run(struct driver_reader *r, const struct trial_watch *watch, const struct identifier_key *key,
-               struct wire_probed *out);
+void probe_run(struct driver_reader *r, const struct trial_watch *watch, struct wire_probed *out);
 
 #endif

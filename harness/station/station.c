@@ -272,7 +272,6 @@ static void order_placement(struct station *st, const struct plan_placement *p, 
                                 .detect_limit_ms = STATION_DETECT_MS,
                                 .asks = st->survey->hands == HANDS_PERSON && !st->virtual_time,
                                 .probes = identity_probes(st, p),
-                                .key = st->key,
                                 .now_ns = now_ns };
     u->job.laid = true;
     u->laid_pair = p->pair + 1;
@@ -1179,13 +1178,13 @@ int station_run(const struct survey *s, const struct station_options *o, struct 
     if (status == 0)
         status = person_names_itself(&st, e);
     if (status == 0)
+        status = identity_open(&st, e);
+    if (status == 0)
         status = open_readers(&st, e);
     if (status == 0)
         status = judge_readers(&st, e);
     if (status == 0)
         status = bind_readers(&st, e);
-    if (status == 0)
-        status = identity_open(&st, e);
     if (status == 0)
         status = begin_journal(&st, cut_bytes, e);
     if (status == 0) {

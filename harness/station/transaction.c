@@ -153,6 +153,7 @@ static void tell_exchange(struct play *p, unsigned number, const struct driver_e
                                          .response = p->response,
                                          .response_length = x->response_length,
                                          .before = *before,
+                                         .identifiers = &x->identifiers,
                                          .clear = p->clear };
     p->out->exchanges++;
     if (p->watch && p->watch->exchange)
@@ -228,6 +229,7 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
                         said_alone(SAID_NO_STATUS_WORD));
     p->data_length = x.response_length - 2;
     p->answered[number - 1] = sw;
+    identifiers_add_text(p->out->identifiers, sizeof p->out->identifiers, &x.identifiers);
     p->secret = guard_answer_is_secret(&before, p->command, p->command_length);
     if (!is_among(&step->expect, sw)) {
         char hex[8];

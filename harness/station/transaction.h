@@ -19,8 +19,9 @@
 struct transaction_exchange {
     unsigned step; /* 1.. number of the script's step */
     uint64_t us;
-    uint16_t sw;                       /* 0: no status word came */
-    const uint8_t *command, *response; /* raw: redact before they leave the process */
+    uint16_t sw;                           /* 0: no status word came */
+    const struct identifiers *identifiers; /* that stand in the response; NULL: not looked for */
+    const uint8_t *command, *response;     /* raw: redact before they leave the process */
     size_t command_length, response_length;
     struct guard before; /* the guard's state before it, for redaction */
     size_t clear;        /* so many bytes of the command hold nothing of a secret answer */

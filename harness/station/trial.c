@@ -155,10 +155,13 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
                        enum proof *proof, struct driver_fault *fault, struct err *e)
 {
     struct reader_model model;
+    /* What real cards show is not hidden with a key that everybody has. */
+    bool open_to_all = r->key && identifier_key_is_published(r->key) && !found->simulated;
     struct driver_open how = { .address = found->name,
                                .seed = r->seed,
                                .polling = r->polling,
                                .applications = r->applications,
+                               .key = open_to_all ? NULL : r->key,
                                .unit = r->unit ? r->unit : found->name };
     if (t->profile) {
         reader_profile_model(t->profile, &model);
@@ -295,10 +298,10 @@ int trial_probe(struct trial *t, struct err *e)
     return status;
 }
 
-void trial_ask(struct trial *t, const struct identifier_key *key, struct wire_probed *out)
+void trial_ask(struct trial *t, struct wire_probed *out)
 {
     trial_begin(t, 0);
-    probe_run(t->reader, &t->watch, key, out);
+    probe_run(t->reader, &t->watch, out);
 }
 
 static int compare_times(const void *a, const void *b)

@@ -21,6 +21,7 @@ struct trial_reader {
     size_t profile_count;
     const struct reader_profile *profile; /* it matches this; NULL: it has the first that it matches */
     const struct application_table *applications; /* a lab's own, that the guard lets be read; NULL: none */
+    const struct identifier_key *key;             /* of identifiers; NULL: they are hidden, and no more */
     const char *unit;                             /* for messages, and the name of a simulated reader */
     const char *address;                          /* its whole name: no profile is asked for */
     const char *serial;                           /* its serial number */
@@ -65,7 +66,7 @@ int trial_wait_empty(struct trial *t, uint32_t limit_ms, struct err *e) __attrib
 int trial_probe(struct trial *t, struct err *e) __attribute__((warn_unused_result));
 
 /* What is it? probe.h has what is asked; before trial_run() of the first transaction. */
-void trial_ask(struct trial *t, const struct identifier_key *key, struct wire_probed *out);
+void trial_ask(struct trial *t, struct wire_probed *out);
 /* Times n questions that no card answers; ERR_UNSUPPORTED where the driver has none. */
 int trial_floor(struct trial *t, unsigned n, struct trial_floor *out, struct err *e)
     __attribute__((warn_unused_result));

@@ -32,29 +32,27 @@ void trial_report_fault(struct trial_report *r, const struct driver_fault *fault
     r->detail = said_flat(&said);
 }
 
-static struct said said_hex(const uint8_t *bytes, size_t length)
+/* hidden: a bit a byte that is not told. */
+static struct said said_hex(const uint8_t *bytes, size_t length, uint64_t hidden)
 {
     char hex[SAID_BYTES] = "";
     size_t n = length < sizeof hex / 2 ? length : sizeof hex / 2 - 1;
     for (size_t i = 0; i < n; i++)
-        snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+        snprintf(hex + 2 * i, 3, i < 64 && hidden >> i & 1 ? "xx" : "%02x", bytes[i]);
     struct said said = said_words(hex);
     return said_flat(&said);
 }
 
-/* What the anticollision showed, with the identifier taken out of it. */
 static void add_answer(struct trial_report *r, const struct driver_target *t)
 {
     uint8_t sak = t->sak;
     r->kbit_s = t->kbit_s;
     if (t->has_atqa) {
-        r->atqa = said_hex(t->atqa, sizeof t->atqa);
-        r->sak = said_hex(&sak, 1);
+        r->atqa = said_hex(t->atqa, sizeof t->atqa, 0);
+        r->sak = said_hex(&sak, 1, 0);
     }
-    if (t->atqb_length > 5) {
-        r->atqb = said_hex(t->atqb, t->atqb_length);
-        memset(r->atqb.text + 2, 'x', 2 * 4); /* the PUPI, ISO/IEC 14443-3 7.9.2 */
-    }
+    if (t->atqb_length > 5)
+        r->atqb = said_hex(t->atqb, t->atqb_length, ATQB_HIDDEN);
 }
 
 void trial_report_target(struct trial_report *r, const struct driver_target *target,
@@ -63,14 +61,15 @@ void trial_report_target(struct trial_report *r, const struct driver_target *tar
     const struct driver_target *atr = target->atr_length ? target : seen;
     const struct driver_target *ats = target->ats_length ? target : seen;
     const struct driver_target *uid = target->uid_length ? target : seen;
-    r->atr = said_hex(atr->atr, atr->atr_length);
-    r->ats = ats->ats_length > 0 ? said_hex(ats->ats, ats->ats_length) : said_absent(ats->ats_absent);
-    /* ISO/IEC 14443-3 6.4.4: a UID of four bytes that begins with 08 is random */
+    r->atr = said_hex(atr->atr, atr->atr_length, atr->atr_hidden);
+    r->ats = ats->ats_length > 0 ? said_hex(ats->ats, ats->ats_length, ats->ats_hidden)
+                                 : said_absent(ats->ats_absent);
     if (uid->uid_length > 0)
-        r->uid = SAY(uid->uid_length == 4 && uid->uid[0] == 0x08 ? SAID_UID_RANDOM : SAID_UID_FIXED,
-                     said_number(uid->uid_length).text);
+        r->uid = SAY(uid->uid_random ? SAID_UID_RANDOM : SAID_UID_FIXED, said_number(uid->uid_length).text);
     else
         r->uid = said_absent(uid->uid_absent);
+    identifiers_add_text(r->identifiers, sizeof r->identifiers, &target->identifiers);
+    identifiers_add_text(r->identifiers, sizeof r->identifiers, &seen->identifiers);
     add_answer(r, target->has_atqa || target->atqb_length ? target : seen);
     r->fwt_us = target->fwt_us ? target->fwt_us : seen->fwt_us;
     r->detect_us = seen->detect_us;
@@ -99,6 +98,7 @@ bool trial_report_is_valid(const struct trial_report *r)
     return r->outcome > OUTCOME_NONE && r->outcome < OUTCOME_COUNT && r->stage < STAGE_COUNT &&
            r->depth < DEPTH_COUNT && r->technology < TECHNOLOGY_COUNT && r->recovery < RECOVERY_COUNT &&
            (r->ended_ns < r->started_ns || r->apart_ns <= r->ended_ns - r->started_ns) &&
+           text_ends(r->identifiers, sizeof r->identifiers) && identifiers_text_is_valid(r->identifiers) &&
            (r->causes & ~CAUSES_ALL) == 0 TRIAL_FAILURE_TEXTS(IS_VALID) TRIAL_TARGET_TEXTS(IS_VALID);
 }
 

@@ -49,6 +49,7 @@ struct trial_report {
     uint64_t recover_us;            /* that took, from its activation */
     uint32_t stage_us[STAGE_COUNT]; /* UINT32_MAX: not reached */
     TRIAL_FAILURE_TEXTS(TRIAL_MEMBER)
+    char identifiers[IDENTIFIERS_TEXT_BYTES]; /* of the target, and that stood in answers */
     enum technology technology;
     /* of the first transaction of a placement only */
     TRIAL_TARGET_TEXTS(TRIAL_MEMBER)

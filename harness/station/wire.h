@@ -55,10 +55,9 @@ struct wire_place {
     uint32_t pair, condition, session, ordinal;
     uint32_t scripts; /* bit a script */
     uint32_t detect_limit_ms;
-    uint32_t asks;             /* 1: when it is seen, SEEN is sent, and nothing is measured before GO */
-    uint32_t probes;           /* 1: it is asked what it is before it is measured */
-    struct identifier_key key; /* with probes: hides what it answers */
-    uint64_t now_ns;           /* virtual clocks are set to it */
+    uint32_t asks;   /* 1: when it is seen, SEEN is sent, and nothing is measured before GO */
+    uint32_t probes; /* 1: it is asked what it is before it is measured */
+    uint64_t now_ns; /* virtual clocks are set to it */
 };
 
 struct wire_probed {

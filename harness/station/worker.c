@@ -33,6 +33,7 @@ struct work {
     int fd;
     struct wire_page *page;
     const struct survey *survey;
+    const struct identifier_key *key;
     unsigned index; /* of the reader in the survey */
     const struct driver_ops *ops;
     struct trial *trial; /* NULL until its reader is opened */
@@ -299,11 +300,11 @@ static bool is_let_go(struct work *w)
 }
 
 /* In an activation of its own, before anything is measured. */
-static void ask_what_it_is(struct work *w, const struct wire_place *order, struct wire_placed *placed)
+static void ask_what_it_is(struct work *w, struct wire_placed *placed)
 {
     struct wire_probed answer;
     w->page->probing = 1;
-    trial_ask(w->trial, &order->key, &answer);
+    trial_ask(w->trial, &answer);
     w->page->probing = 0;
     tell_supervisor(w, WIRE_PROBED, &answer, sizeof answer);
     placed->reader_lost = answer.reader_lost;
@@ -326,7 +327,7 @@ static void place_handset(struct work *w, const struct wire_place *order)
         placed.broken = 1;
     } else if (status == 0) {
         if (order->probes)
-            ask_what_it_is(w, order, &placed);
+            ask_what_it_is(w, &placed);
         if (!placed.broken)
             run_transactions(w, order, &placed);
     } else {
@@ -402,6 +403,7 @@ static void open_reader(struct work *w, const struct wire_open *how)
     which.address = how->address;
     which.serial = how->serial;
     which.answers = true;
+    which.key = w->key;
     w->ours = how->ours != 0;
     trial_close(&w->trial);
     memset(&opened, 0, sizeof opened);
@@ -505,9 +507,10 @@ static void serve_orders(struct work *w)
     }
 }
 
-static void run_worker(int fd, struct wire_page *page, const struct survey *s, unsigned reader, pid_t parent)
+static void run_worker(int fd, struct wire_page *page, const struct survey *s,
+                       const struct identifier_key *key, unsigned reader, pid_t parent)
 {
-    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader };
+    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader, .key = key };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || (fd != 3 && dup2(fd, 3) < 0) || close_range(4, ~0u, 0) != 0)
         _exit(EXIT_STATUS_ENVIRONMENT); /* the journal, its lock and other workers' sockets are not ours */
@@ -532,7 +535,8 @@ static void run_worker(int fd, struct wire_page *page, const struct survey *s, u
     _exit(0);
 }
 
-int worker_start(struct worker *w, const struct survey *s, unsigned reader, struct err *e)
+int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key, unsigned reader,
+                 struct err *e)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -554,7 +558,7 @@ int worker_start(struct worker *w, const struct survey *s, unsigned reader, stru
     }
     if (pid == 0) {
         close(ends[0]);
-        run_worker(ends[1], w->page, s, reader, parent);
+        run_worker(ends[1], w->page, s, key, reader, parent);
     }
     close(ends[1]);
     fcntl(ends[0], F_SETFL, O_NONBLOCK); /* no worker can make its supervisor wait */

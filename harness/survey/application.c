@@ -1,4 +1,5 @@
 /* Profiles of a lab's own test applications: what the guard lets be asked of them (card/application.h). */
+#include "harness/card/identifier.h"
 #include "harness/survey/keys.h"
 #include "harness/survey/load.h"
 
@@ -11,6 +12,28 @@ static const struct fields_choice file_uses[] = { { "binary", FILE_READ },
                                                   { NULL, 0 } };
 static const struct fields_choice object_classes[] = { { "00", 0x00 }, { "80", 0x80 }, { NULL, 0 } };
 
+#define IDENTIFIER_CHOICE(PREFIX, name, text) { text, PREFIX##_##name },
+static const struct fields_choice identifier_kinds[] = { IDENTIFIER_NAMES(IDENTIFIER_CHOICE,
+                                                                          IDENTIFIER) { NULL, 0 } };
+
+static const struct field identifier_keys[] = {
+    { "kind", FIELD_REQUIRED, FIELD_CHOICE, "what it is; parts of one kind that follow each other make one",
+      .choices = identifier_kinds },
+    { "at", FIELD_OPTIONAL, FIELD_UNSIGNED,
+      "its first byte in the file, in each record or in the object's value; 0 unless said", .most = 32767 },
+    { "length", FIELD_REQUIRED, FIELD_UNSIGNED, "its bytes", .least = 1, .most = IDENTIFIER_BYTES_MAX },
+    { 0 },
+};
+static const struct field_map identifier_map = { "an identifier", identifier_keys };
+static const struct field identifier_item = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &identifier_map };
+#define FIELD_IDENTIFIERS                                                                                    \
+    {                                                                                                        \
+        "identifiers", FIELD_OPTIONAL, FIELD_LIST,                                                           \
+            "what tells one card from all others: never written down but as its value by the key of "        \
+            "identifiers",                                                                                   \
+            .of = &identifier_item, .most = APPLICATION_IDENTIFIERS_MAX                                      \
+    }
+
 static const struct field file_keys[] = {
     { "id", FIELD_REQUIRED, FIELD_HEX, "its identifier, two bytes, by which it is selected", .least = 2,
       .most = 2 },
@@ -18,6 +41,7 @@ static const struct field file_keys[] = {
       .least = 1, .most = 30 },
     { "read", FIELD_OPTIONAL, FIELD_CHOICE, "how it is read; binary unless said", .choices = file_uses },
     { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: what is read of it is never written down" },
+    FIELD_IDENTIFIERS,
     { 0 },
 };
 static const struct field_map file_map = { "a file", file_keys };
@@ -27,6 +51,7 @@ static const struct field object_keys[] = {
     { "class", FIELD_OPTIONAL, FIELD_CHOICE, "of GET DATA; 00 unless said", .choices = object_classes },
     { "tag", FIELD_REQUIRED, FIELD_HEX, "two bytes, P1 and P2", .least = 2, .most = 2 },
     { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: it is never written down" },
+    FIELD_IDENTIFIERS,
     { 0 },
 };
 static const struct field_map object_map = { "a data object", object_keys };
@@ -51,6 +76,22 @@ static const struct field application_keys[] = {
 };
 const struct field_map application_map = { "an application", application_keys };
 
+static void read_identifiers(struct fields *up, struct application_identifier *out)
+{
+    const struct tree_node *list = fields_list(up, "identifiers");
+    for (const struct tree_node *n = list ? list->first : NULL; n; n = n->next, out++) {
+        struct fields f;
+        unsigned kind = IDENTIFIER_NONE, at = 0, length = 0;
+        if (!fields_item(up, "identifiers", n, &f))
+            continue;
+        fields_choice(&f, "kind", &kind);
+        fields_unsigned(&f, "at", &at);
+        fields_unsigned(&f, "length", &length);
+        fields_close(&f);
+        *out = (struct application_identifier) { (enum identifier_kind)kind, (uint16_t)at, (uint8_t)length };
+    }
+}
+
 static void read_file(struct fields *up, const struct tree_node *n, struct application_file *out)
 {
     struct fields f;
@@ -63,6 +104,7 @@ static void read_file(struct fields *up, const struct tree_node *n, struct appli
     fields_unsigned(&f, "brief", &brief);
     fields_choice(&f, "read", &uses);
     fields_bool(&f, "secret", &out->secret);
+    read_identifiers(&f, out->identifiers);
     fields_close(&f);
     out->id = (uint16_t)(id[0] << 8 | id[1]);
     out->brief = (uint8_t)brief;
@@ -80,6 +122,7 @@ static void read_object(struct fields *up, const struct tree_node *n, struct app
     fields_choice(&f, "class", &cla);
     fields_hex(&f, "tag", tag, &length);
     fields_bool(&f, "secret", &out->secret);
+    read_identifiers(&f, out->identifiers);
     fields_close(&f);
     out->cla = (uint8_t)cla;
     out->tag = (uint16_t)(tag[0] << 8 | tag[1]);

@@ -53,6 +53,11 @@ void application_read(struct application_profile *out, struct problems *p, const
 void application_profile_clear(struct application_profile *p);
 void script_read(struct script *out, struct problems *p, const char *path, const struct tree_node *root);
 void script_clear(struct script *s);
+/* Of a script that was read without a problem: a problem for each step that the guard will refuse. own: the survey's
+ * applications; alone: there is no survey, and it may declare others; permitted: what test targets may be asked counts as
+ * permitted. */
+void script_check_guard(const struct script *s, const struct application_table *own, bool alone,
+                        bool permitted, const char *path, struct problems *p);
 
 /* Shared by reader and handset profiles. */
 void facts_read(struct fields *f, const char *source, struct survey_fact **out, size_t *count);

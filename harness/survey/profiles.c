@@ -59,11 +59,24 @@ static void clear_script(void *item)
     script_clear(item);
 }
 
+static void read_application_file(void *item, struct problems *p, const char *path,
+                                  const struct tree_node *root)
+{
+    application_read(item, p, path, root);
+}
+
+static void clear_application(void *item)
+{
+    application_profile_clear(item);
+}
+
 static const struct kind reader_files = { "readers", sizeof(struct reader_profile), read_reader_file,
                                           clear_reader };
 static const struct kind handset_files = { "handsets", sizeof(struct handset_profile), read_handset_file,
                                            clear_handset };
 static const struct kind script_files = { "scripts", sizeof(struct script), read_script_file, clear_script };
+static const struct kind application_files = { "applications", sizeof(struct application_profile),
+                                               read_application_file, clear_application };
 
 static void read_one(const char *path, struct problems *p, const struct kind *kind, void *item)
 {
@@ -196,6 +209,34 @@ int script_load(const char *path, const char *data_directory, struct script **ou
     return status;
 }
 
+int application_load(const char *path, const char *data_directory, struct application_profile **out,
+                     struct survey_problems *list, struct err *e)
+{
+    struct problems p = { .list = list };
+    char place[PLACE_SIZE];
+    struct application_profile *made = calloc(1, sizeof *made);
+    *out = NULL;
+    if (!made)
+        return err_set(e, ERR_MEMORY, path, "out of memory");
+    if (source_find(&p, "application", path, data_directory, place))
+        read_one(place, &p, &application_files, made);
+    int status = problem_result(&p, path, e);
+    if (status == 0)
+        *out = made;
+    else
+        application_free(&made);
+    return status;
+}
+
+void application_free(struct application_profile **a)
+{
+    if (!*a)
+        return;
+    application_profile_clear(*a);
+    free(*a);
+    *a = NULL;
+}
+
 /* Which kind of ours a file says it is: its name without "nfc-survey/", or NULL with a problem. */
 static const char *kind_of(struct problems *p, const char *path, const struct tree_node *root)
 {
@@ -212,6 +253,14 @@ static const char *kind_of(struct problems *p, const char *path, const struct tr
     return NULL;
 }
 
+static void check_script(struct script *s, struct problems *p, const char *path, const struct tree_node *root)
+{
+    size_t found = p->found;
+    script_read(s, p, path, root);
+    if (p->found == found)
+        script_check_guard(s, NULL, true, true, path, p);
+}
+
 static void check_alone(const char *kind, survey_criteria_check *check, struct problems *p, const char *path,
                         const struct tree_node *root)
 {
@@ -226,7 +275,7 @@ static void check_alone(const char *kind, survey_criteria_check *check, struct p
     else if (strcmp(kind, "application") == 0)
         application_read(&application, p, path, root);
     else if (strcmp(kind, "script") == 0)
-        script_read(&script, p, path, root);
+        check_script(&script, p, path, root);
     else if (check)
         check(p, path, root);
     reader_profile_clear(&reader);

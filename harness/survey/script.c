@@ -213,6 +213,8 @@ static void read_send(struct script_reading *r, struct fields *f, const struct t
 {
     unsigned stage = STAGE_EXCHANGE;
     step->operation = SCRIPT_SEND;
+    step->line = send->line;
+    step->column = send->column;
     fields_bool(f, "needs_extended", &step->needs_extended);
     fields_bool(f, "keep_bytes", &step->keep_bytes);
     fields_choice(f, "stage", &stage);

@@ -160,6 +160,7 @@ struct script_certificate {
 struct script_step {
     char *name;             /* by which the journal has it */
     char *title, *title_ja; /* for reports; NULL: its name */
+    unsigned line, column;  /* of what it sends, in the script's file */
     enum script_operation operation;
     enum stage stage; /* where a failure of it ends: route, exchange (default) */
     struct script_template send;

@@ -268,6 +268,9 @@ size_t profiles_scripts(const struct profiles *p, const struct script **out);
 int script_load(const char *path, const char *data_directory, struct script **out, struct survey_problems *p,
                 struct err *e) __attribute__((warn_unused_result));
 void script_free(struct script **s);
+int application_load(const char *path, const char *data_directory, struct application_profile **out,
+                     struct survey_problems *p, struct err *e) __attribute__((warn_unused_result));
+void application_free(struct application_profile **a);
 
 /* What a script of the survey is, and the handset of a pair. */
 static inline const struct script *survey_script_loaded(const struct survey *s, size_t script)

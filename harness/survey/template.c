@@ -180,13 +180,16 @@ static bool read_reference(struct script_reading *r, const struct tree_node *n, 
 static bool read_literal(struct script_reading *r, const struct tree_node *n, const char *text, size_t length,
                          struct script_piece *piece)
 {
-    char quoted[PROBLEM_QUOTE_SIZE];
     uint8_t bytes[LITERAL_MAX];
+    const char *what = "";
     if (!text_to_bytes(text, length, bytes, sizeof bytes, &piece->length)) {
-        node_problem(r->f, n,
-                     "%s: %s is not a template: expected bytes in hexadecimal and {variables}, at most "
-                     "%d bytes",
-                     node_label(n), problem_quote(n->text, quoted), LITERAL_MAX);
+        /* the value itself is not repeated: it may hold a PIN */
+        size_t at = text_hex_mistake(text, length, &what);
+        if (at > 0)
+            node_problem(r->f, n, "%s: its character %zu %s: expected bytes in hexadecimal and {variables}",
+                         node_label(n), (size_t)(text - n->text) + at, what);
+        else
+            node_problem(r->f, n, "%s: more than %d bytes without a variable", node_label(n), LITERAL_MAX);
         return false;
     }
     piece->bytes = malloc(piece->length ? piece->length : 1);

@@ -86,8 +86,12 @@ static size_t get_script(struct survey_reading *r, const char *name, const struc
     if (!open_named(r, "script", name, from, place, &index, &root))
         return index;
     struct script *p = &s->scripts_loaded[s->script_loaded_count++];
+    size_t found = r->source->problems->found;
     if (root)
         script_read(p, r->source->problems, place, root);
+    if (root && r->source->problems->found == found &&
+        !r->source->embedded) /* a journal's was run as it is */
+        script_check_guard(p, &s->application_table, false, false, place, r->source->problems);
     for (size_t i = 0; i < index; i++)
         same_id(r, from, p->id, s->scripts_loaded[i].id);
     tree_free(&root);
@@ -413,14 +417,13 @@ void survey_read_applications(struct survey_reading *r)
         free(name);
     }
     for (size_t i = 0; i < s->application_count; i++) {
-        const struct application *a = &s->applications[i].application;
-        for (size_t j = 0; j < i && a->aid_length > 0; j++)
-            if (application_names_touch(a, &s->applications[j].application))
-                node_problem(
-                    r->f, list,
-                    "applications: the names of %s and %s begin alike, so that one may select the other",
-                    a->id ? a->id : "", s->applications[j].id ? s->applications[j].id : "");
-        s->application_table.items[s->application_table.count++] = *a;
+        const struct application *a = &s->applications[i].application, *other = NULL;
+        if (a->aid_length > 0) /* else it is a problem already */
+            other = application_table_add(&s->application_table, a);
+        if (other)
+            node_problem(r->f, list,
+                         "applications: the names of %s and %s begin alike, so that one may select the other",
+                         a->id ? a->id : "", other->id ? other->id : "");
     }
 }
 

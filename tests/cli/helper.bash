@@ -4,6 +4,7 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 NFC_SURVEY=${NFC_SURVEY:-$ROOT/build/nfc-survey}
 [ -x "$NFC_SURVEY" ] || { echo "$NFC_SURVEY is not built: run make first"; exit 1; }
 export NFC_SURVEY NFC_SURVEY_DATA=$ROOT NO_COLOR=1
+export XDG_STATE_HOME=${BATS_FILE_TMPDIR:-$PWD}/state # of `keys`
 
 # A tree in which the examples of --help and README run: nfc-survey on the PATH, profiles, and one small finished run.
 example_tree() {
@@ -12,7 +13,6 @@ example_tree() {
     ln -sf "$NFC_SURVEY" bin/nfc-survey
     ln -sf "$NFC_SURVEY" build/nfc-survey
     PATH=$PWD/bin:$PATH
-    export XDG_STATE_HOME=$PWD/state # of `keys`
 }
 
 # small_survey FILE [HANDSET...]: two simulated readers, one condition, one script.

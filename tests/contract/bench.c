@@ -1,5 +1,6 @@
 /* The bench of the contract; see bench.h. */
 #include "tests/contract/bench.h"
+#include "tests/contract/identity.h"
 
 #include "harness/base/clock.h"
 
@@ -231,7 +232,9 @@ void wait_until_gone(struct bench *b, unsigned number)
 
 int try_open(struct bench *b, const char *address, struct driver_reader **out)
 {
-    struct driver_open how = { .address = address, .uid_apdu = b->subject->uid_apdu, .unit = "contract" };
+    struct driver_open how = {
+        .address = address, .uid_apdu = b->subject->uid_apdu, .unit = "contract", .key = published_key()
+    };
     if (b->subject->fill)
         b->subject->fill(b->number, &how);
     memset(&b->e, 0, sizeof b->e);

@@ -5,6 +5,7 @@
  */
 #include "drivers/nfc/nfc.h"
 #include "harness/base/clock.h"
+#include "tests/contract/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -109,7 +110,9 @@ static const struct driver_found *find(struct bench *b)
 
 static int try_open(struct bench *b, const char *address, const char *polling, struct driver_reader **out)
 {
-    struct driver_open how = { .address = address, .unit = "test", .polling = polling };
+    struct driver_open how = {
+        .address = address, .unit = "test", .polling = polling, .key = published_key()
+    };
     return driver_open(&driver_nfc, &how, out, &b->fault, &b->e);
 }
 
@@ -299,8 +302,7 @@ static void what_type_a_shows_is_what_was_received(void **state)
     NEEDS_TESTBED();
     lay_and_activate(b, LAY_A);
     assert_int_equal(b->target.technology, 'A');
-    assert_int_equal(b->target.uid_length, sizeof uid);
-    assert_memory_equal(b->target.uid, uid, sizeof uid);
+    expect_uid(&b->target, uid, sizeof uid);
     assert_true(b->target.has_atqa);
     assert_memory_equal(b->target.atqa, "\x44\x00", 2);
     assert_int_equal(b->target.sak, 0x20);
@@ -318,10 +320,9 @@ static void what_type_b_shows_is_what_was_received(void **state)
     NEEDS_TESTBED();
     lay_and_activate(b, LAY_B);
     assert_int_equal(b->target.technology, 'B');
-    assert_int_equal(b->target.uid_length, 4);
-    assert_memory_equal(b->target.uid, "\x00\x11\x22\x33", 4);
+    expect_uid(&b->target, (const uint8_t[]) { 0x00, 0x11, 0x22, 0x33 }, 4);
     assert_int_equal(b->target.atqb_length, 12);
-    assert_memory_equal(b->target.atqb, "\x50\x00\x11\x22\x33\x00\x00\x00\x00\x80\x81\xa1", 12);
+    assert_memory_equal(b->target.atqb, "\x50\0\0\0\0\0\0\0\0\x80\x81\xa1", 12);
     assert_false(b->target.has_atqa);
     assert_int_equal(b->target.ats_length, 0);
     assert_true(said_is(&b->target.ats_absent, SAID_NO_ATS_B));

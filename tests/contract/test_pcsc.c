@@ -5,6 +5,7 @@
  */
 #include "drivers/pcsc/pcsc.h"
 #include "harness/base/clock.h"
+#include "tests/contract/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,7 +98,9 @@ static const char *name_of(struct bench *b, unsigned number)
 
 static void open_reader(struct bench *b, unsigned number)
 {
-    struct driver_open how = { .address = name_of(b, number), .unit = "test", .uid_apdu = true };
+    struct driver_open how = {
+        .address = name_of(b, number), .unit = "test", .uid_apdu = true, .key = published_key()
+    };
     int status = driver_open(&driver_pcsc, &how, &b->reader, &b->fault, &b->e);
     if (status != 0)
         fail_msg("open: %s", b->e.text);
@@ -268,8 +271,7 @@ static void activation_gives_atr_uid_and_says_why_a_type_b_phone_has_no_ats(void
     struct atr_info info;
     atr_decode(b->target.atr, b->target.atr_length, &info);
     assert_true(info.valid && info.contactless && info.consistent_with_b);
-    assert_int_equal(b->target.uid_length, sizeof pupi);
-    assert_memory_equal(b->target.uid, pupi, sizeof pupi);
+    expect_uid(&b->target, pupi, sizeof pupi);
     assert_int_equal(b->target.ats_length, 0);
     assert_non_null(strstr(said_text(&b->target.ats_absent).text, "6A81"));
     assert_int_equal(b->target.technology, 0); /* an ATR never proves type B */
@@ -285,8 +287,7 @@ static void a_type_a_phone_is_known_by_its_ats(void **state)
     arrive(b);
     activate(b);
     assert_int_equal(b->target.technology, 'A');
-    assert_int_equal(b->target.uid_length, sizeof uid);
-    assert_memory_equal(b->target.uid, uid, sizeof uid);
+    expect_uid(&b->target, uid, sizeof uid);
     struct ats_info ats;
     ats_decode(b->target.ats, b->target.ats_length, &ats);
     assert_true(ats.valid);

@@ -9,6 +9,7 @@ ROOT=$(cd "${BATS_TEST_DIRNAME:?}/../.." && pwd)
 NFC_SURVEY=${NFC_SURVEY:-$ROOT/build/nfc-survey}
 BUILD=$(dirname "$NFC_SURVEY")
 TESTBED=$BUILD/libexec/nfc-survey-testbed
+export XDG_STATE_HOME=${BATS_FILE_TMPDIR:-$PWD}/state # of `keys`
 SIX='sony-rc-s300-s acs-acr1252 acs-acr122u identiv-utrust-3700-f hid-omnikey-5022 toppan-forms-tc63cut021'
 
 testbed_need() {

@@ -283,6 +283,81 @@ static void storage_cards_are_named_by_standard_and_card(void **state)
     }
 }
 
+/* `xx` where a byte is hidden. */
+static void expect_shown(const uint8_t *bytes, size_t length, uint64_t hidden, const char *expected)
+{
+    char shown[2 * 64 + 1] = "";
+    for (size_t i = 0; i < length; i++)
+        snprintf(shown + 2 * i, 3, hidden >> i & 1 ? "xx" : "%02X", bytes[i]);
+    assert_string_equal(shown, expected);
+}
+
+static void historical_bytes_that_may_be_one_cards_own_are_hidden(void **state)
+{
+    (void)state;
+    static const uint8_t uid[] = { 0x04, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66 };
+    static const struct {
+        const char *historical, *shown;
+    } cases[] = {
+        { "", "" },
+        { "80318065", "80318065" },
+        { "807002", "807002" },
+        { "805A0A0706200420DEADBEEF829000",
+          "805Axxxxxxxxxxxxxxxxxxxx829000" }, /* a transport card's serial number */
+        { "80318066B0840C016E01830090", "80318066xxxxxxxxxxxx830090" },
+        { "8053414243", "8053414243" }, /* three bytes tell nobody apart */
+        { "8073C8211F", "8073C8211F" },
+        { "0054DEADBEEF0590 00", "0054xxxxxxxx059000" },
+        { "4A434F5034315632343120", "4A434F5034315632343120" }, /* JCOP41V241 */
+        { "534E30303132333435", "534Exxxxxxxxxxxxxx" },         /* SN0012345 */
+        { "C1052F2F01BCD6A9", "C1052F2Fxxxxxxxx" },
+        { "7577810280", "7577810280" },
+        { "5A04112233445566", "5Axxxxxxxxxxxxxx" },
+        { "10A1B2C3D4", "10A1B2C3D4" },
+        { "804F0CA000000306030001", "804F0CA000000306030001" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t h[32], ats[64] = { 0, 0x78, 0x80, 0x80, 0x02 }, atr[ATR_MAX];
+        char expected[80];
+        size_t n = from_hex(cases[i].historical, h, sizeof h), length;
+        memcpy(ats + 5, h, n);
+        ats[0] = (uint8_t)(5 + n);
+        snprintf(expected, sizeof expected, "%02X78808002%s", ats[0], cases[i].shown);
+        expect_shown(ats, ats[0], ats_hidden(ats, ats[0], uid, sizeof uid), expected);
+        length = atr_of_historical(h, n, atr);
+        if (strstr(cases[i].shown, "xx"))
+            snprintf(expected, sizeof expected, "3B8%zX8001%sxx", n, cases[i].shown);
+        else
+            snprintf(expected, sizeof expected, "3B8%zX8001%s%02X", n, cases[i].shown, atr[length - 1]);
+        expect_shown(atr, length, atr_hidden(atr, length, uid, sizeof uid), expected);
+    }
+}
+
+static void the_application_data_of_type_b_are_no_historical_bytes(void **state)
+{
+    (void)state;
+    static const uint8_t atqb[12] = { 0x50, 1, 2, 3, 4, 0xDE, 0xAD, 0xBE, 0xEF, 0xB3, 0x81, 0xA1 };
+    uint8_t atr[ATR_MAX];
+    size_t length = atr_of_atqb(atqb, 0, atr);
+    struct atr_info info;
+    atr_decode(atr, length, &info);
+    assert_true(info.consistent_with_b);
+    assert_int_equal(atr_hidden(atr, length, NULL, 0), 0);
+}
+
+static void hidden_bytes_of_an_answer_are_read_as_00(void **state)
+{
+    (void)state;
+    uint8_t bytes[4];
+    size_t length;
+    assert_true(answer_of_hex("05xx78", bytes, sizeof bytes, &length));
+    assert_int_equal(length, 3);
+    assert_memory_equal(bytes, "\x05\x00\x78", 3);
+    assert_false(answer_of_hex("05x", bytes, sizeof bytes, &length));
+    assert_false(answer_of_hex("05x0", bytes, sizeof bytes, &length));
+    assert_false(answer_of_hex("0102030405", bytes, sizeof bytes, &length));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +373,9 @@ int main(void)
         cmocka_unit_test(absent_bytes_of_an_ats_have_the_defaults_of_the_standard),
         cmocka_unit_test(malformed_ats_are_refused),
         cmocka_unit_test(storage_cards_are_named_by_standard_and_card),
+        cmocka_unit_test(historical_bytes_that_may_be_one_cards_own_are_hidden),
+        cmocka_unit_test(the_application_data_of_type_b_are_no_historical_bytes),
+        cmocka_unit_test(hidden_bytes_of_an_answer_are_read_as_00),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -769,6 +769,80 @@ static void a_lab_has_applications_of_its_own(void **state)
     expect_passes(&g, "00B0810010");
 }
 
+static const struct application_file own_files[] = {
+    { .id = 0x2FE2, .uses = FILE_READ, .identifiers = { { IDENTIFIER_ICCID, 2, 4 } } },
+    { .id = 0x0102, .uses = FILE_RECORDS, .identifiers = { { IDENTIFIER_SERIAL, 0, 2 } } }
+};
+static const struct application_tag own_tags[] = {
+    { .cla = 0x80, .tag = 0x9F70, .identifiers = { { IDENTIFIER_EID, 1, 2 }, { IDENTIFIER_EID, 4, 1 } } }
+};
+static const struct application_table own_table = {
+    .items = { { .id = "lab",
+                 .aid = { 0xF0, 1, 2, 3, 4, 5 },
+                 .aid_length = 6,
+                 .files = own_files,
+                 .file_count = 2,
+                 .tags = own_tags,
+                 .tag_count = 1 } },
+    .count = 1,
+};
+
+/* The bytes that the answer's identifier of this kind is made of; NULL: it has none. */
+static void expect_identifier(const struct guard *g, const char *command, const char *response,
+                              enum identifier_kind kind, const char *bytes)
+{
+    uint8_t c[300], r[300], b[64];
+    struct identifier_key key;
+    struct identifiers found = { 0 }, expected = { 0 };
+    identifier_key_published(&key);
+    guard_answer_identifiers(g, &key, c, from_hex(command, c, sizeof c), r, from_hex(response, r, sizeof r),
+                             &found);
+    if (bytes)
+        identifiers_add(&expected, &key, kind, b, from_hex(bytes, b, sizeof b));
+    assert_string_equal(identifiers_find(&found, kind), identifiers_find(&expected, kind));
+}
+
+static void identifiers_are_hidden_where_the_table_says(void **state)
+{
+    (void)state;
+    struct guard g = { .own = &own_table };
+    step(&g, "00A4040C06F00102030405", 0x9000);
+    step(&g, "00A4020C022FE2", 0x9000);
+    expect_response_hex(&g, "00B0000008", "01020304050607089000", "0102xxxxxxxx07089000");
+    expect_identifier(&g, "00B0000008", "01020304050607089000", IDENTIFIER_ICCID, "03040506");
+    expect_response_hex(&g, "00B0000408", "05060708090A0B0C9000",
+                        "xxxx0708090a0b0c9000"); /* its second half */
+    expect_identifier(&g, "00B0000408", "05060708090A0B0C9000", IDENTIFIER_ICCID, NULL);
+    expect_response_hex(&g, "00B0000003", "0102036282", "0102xx6282");
+    expect_response_hex(&g, "00B0000608", "07089000", "07089000");
+    step(&g, "00B0000008", 0x6110);
+    expect_response_hex(&g, "00C0000008", "01020304050607089000",
+                        "xx9000"); /* where it begins nobody knows */
+    step(&g, "00A4020C020102", 0x9000);
+    expect_response_hex(&g, "00B2030400", "0102039000", "xxxx039000");
+    expect_identifier(&g, "00B2030400", "0102039000", IDENTIFIER_SERIAL, "0102");
+    expect_response_hex(&g, "80CA9F7000", "01020304059000", "01xxxx04xx9000");
+    expect_identifier(&g, "80CA9F7000", "01020304059000", IDENTIFIER_EID, "020305");
+    expect_response_hex(&g, "80CA9F7000", "9F700501020304059000", "9f700501xxxx04xx9000");
+    expect_identifier(&g, "80CA9F7000", "9F700501020304059000", IDENTIFIER_EID, "020305");
+    uint8_t c[32];
+    assert_true(guard_answer_is_secret(&g, c, from_hex("80CA9F7000", c, sizeof c)));
+}
+
+static void the_reader_and_the_chip_give_identifiers_that_are_known(void **state)
+{
+    (void)state;
+    struct guard g = { 0 };
+    expect_identifier(&g, "FFCA000000", "04CAFEBABE11229000", IDENTIFIER_UID, "04CAFEBABE1122");
+    expect_identifier(&g, "FFCA000000", "6A81", IDENTIFIER_UID, NULL);
+    expect_identifier(&g, "FFCA010000", "0B788080028054CAFEBABE9000", IDENTIFIER_HISTORICAL, "CAFEBABE");
+    expect_response_hex(&g, "FFCA010000", "0B788080028054CAFEBABE9000", "xx9000");
+    step(&g, "00A4040008A000000151000000", 0x9000);
+    expect_identifier(&g, "80CA9F7F00", "9F7F2A000102030405060708091011121314151617189000", IDENTIFIER_CPLC,
+                      "000102031011121314151617");
+    expect_identifier(&g, "80CA9F7F00", "9F7F2A00019000", IDENTIFIER_CPLC, NULL); /* cut */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -790,6 +864,8 @@ int main(void)
         cmocka_unit_test(what_the_table_does_not_know_is_secret),
         cmocka_unit_test(what_is_made_of_a_secret_answer_is_not_written),
         cmocka_unit_test(a_lab_has_applications_of_its_own),
+        cmocka_unit_test(identifiers_are_hidden_where_the_table_says),
+        cmocka_unit_test(the_reader_and_the_chip_give_identifiers_that_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

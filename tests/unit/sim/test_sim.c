@@ -369,11 +369,16 @@ static void the_reader_itself_answers_ff_ca(void **state)
     struct bench *b = *state;
     static const uint8_t get_uid[] = { 0xff, 0xca, 0x00, 0x00, 0x00 };
     static const uint8_t get_ats[] = { 0xff, 0xca, 0x01, 0x00, 0x00 };
+    static const uint8_t uid[] = { 0x04, 1, 2, 3, 4, 5, 6 };
+    b->sample.handset.random_uid = false;
+    memcpy(b->sample.handset.uid, uid, sizeof uid);
+    b->sample.handset.uid_length = sizeof uid;
     lay(b);
     assert_int_equal(begin(b, 1), 0);
     assert_int_equal(SEND(b, get_uid), 0);
     assert_int_equal(sw_of(b), 0x9000);
-    assert_memory_equal(b->response, b->target.uid, b->target.uid_length);
+    assert_int_equal(b->target.uid_length, sizeof uid);
+    assert_memory_equal(b->response, uid, sizeof uid);
     assert_int_equal(SEND(b, get_ats), 0);
     assert_int_equal(sw_of(b), 0x9000);
     assert_memory_equal(b->response, b->target.ats, b->target.ats_length);

@@ -189,6 +189,34 @@ static void a_chip_names_its_handset_at_the_first_placement(void **state)
     assert_differs(at(PAIR_B, 3, POWER_ON_UNLOCKED), f, NULL);
 }
 
+static struct fingerprint of_type(enum technology technology, const char *identifiers)
+{
+    struct fingerprint f = { 0 };
+    struct said atr = said_words("3b00");
+    fingerprint_of_activation(&f, &(struct fingerprint_shown) {
+                                      .technology = technology, .atr = &atr, .identifiers = identifiers });
+    return f;
+}
+#define VALUE(key, last) key ":044b6a81b3b300f2713957efccd631f" last
+
+/* Two of a kind, which only their identifiers tell apart. */
+static void identifiers_tell_two_of_a_kind_apart_by_their_values(void **state)
+{
+    struct fingerprint_place here = at(PAIR_A, 0, POWER_ON_UNLOCKED);
+    (void)state;
+    learn(here, of_type(TECHNOLOGY_A, "uid=" VALUE("f67fd997", "3")));
+    assert_differs(here, of_type(TECHNOLOGY_A, "uid=" VALUE("f67fd997", "3")), NULL);
+    assert_differs(here, of_type(TECHNOLOGY_A, "uid=" VALUE("f67fd997", "4")),
+                   "UID (HMAC) " VALUE("f67fd997", "3") " became " VALUE("f67fd997", "4"));
+    assert_differs(here, of_type(TECHNOLOGY_A, "uid=" VALUE("0badcafe", "4")), NULL); /* another key */
+    assert_differs(here, of_type(TECHNOLOGY_A, NULL), NULL);
+    fingerprints_free(&known);
+    learn(here, of_type(TECHNOLOGY_B, "uid=" VALUE("f67fd997", "3"))); /* a PUPI is drawn anew */
+    assert_differs(here, of_type(TECHNOLOGY_B, "uid=" VALUE("f67fd997", "4")), NULL);
+    learn(here, of_type(TECHNOLOGY_B, "historical=" VALUE("f67fd997", "3")));
+    assert_differs(here, of_type(TECHNOLOGY_B, "historical=" VALUE("f67fd997", "3")), NULL);
+}
+
 static void assert_owner(unsigned pair, const char *label, enum label_owner owner, const char *said)
 {
     struct said what = said_words(NULL);
@@ -223,6 +251,7 @@ int main(void)
         cmocka_unit_test_teardown(another_handset_is_named_where_it_is_the_only_one, nothing_is_known),
         cmocka_unit_test_teardown(a_chip_names_its_handset_at_the_first_placement, nothing_is_known),
         cmocka_unit_test_teardown(what_shows_no_such_part_is_not_alike, nothing_is_known),
+        cmocka_unit_test_teardown(identifiers_tell_two_of_a_kind_apart_by_their_values, nothing_is_known),
         cmocka_unit_test(a_label_tells_whose_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,10 +91,11 @@ static struct wire_probed probe(void)
     struct identifier_key key;
     struct wire_probed out;
     identifier_key_published(&key);
+    stub.base.key = &key;
     stub.base.ops = &ops;
     stub.asked = 0;
     guard_reset(&stub.base.guard);
-    probe_run(&stub.base, &watch, &key, &out);
+    probe_run(&stub.base, &watch, &out);
     assert_int_equal(stub.waiting, 0);
     return out;
 }

@@ -241,6 +241,8 @@ static void a_reader_is_asked_where_it_is_only_when_it_answers(void **state)
 }
 
 /* A script of one SELECT, run as the `order`th transaction after the wait. */
+static const struct identifier_key *key_of_reader;
+
 static struct trial_report report_of(unsigned order)
 {
     static uint8_t select_jpki[] = "\x00\xa4\x04\x0c\x0a\xd3\x92\xf0\x00\x26\x01\x00\x00\x00\x01";
@@ -256,6 +258,7 @@ static struct trial_report report_of(unsigned order)
         .script = &script, .time_limit_ms = 1000, .deadline_ms = 500, .token_label = ""
     };
     struct trial_reader which = reader_wanted();
+    which.key = key_of_reader;
     struct trial_opened opened;
     struct trial_report report;
     struct trial *t = NULL;
@@ -328,7 +331,20 @@ static void no_identifier_leaves_the_process(void **state)
     memcpy(stub.target.atqb + 1, id, 4);
     stub.target.atr_length = 2;
     memcpy(stub.target.atr, "\x3b\x80", 2);
+    stub.target.ats_length = 11;
+    memcpy(stub.target.ats, "\x0b\x78\x80\x80\x02\x80\x54____", 11);
+    memcpy(stub.target.ats + 7, id, 4);
+    static struct identifier_key key = { .bytes = "a key of the test's own", .id = "0badcafe" };
+    key_of_reader = &key;
     struct trial_report r = report_of(1);
+    char uid[IDENTIFIER_VALUE_BYTES], historical[IDENTIFIER_VALUE_BYTES], expected[IDENTIFIER_VALUE_BYTES];
+    identifiers_text_find(r.identifiers, IDENTIFIER_UID, uid);
+    identifiers_text_find(r.identifiers, IDENTIFIER_HISTORICAL, historical);
+    identifier_value(&key, "uid", "cafebabe", expected);
+    assert_string_equal(uid, expected);
+    identifier_value(&key, "historical", "cafebabe", expected);
+    assert_string_equal(historical, expected);
+    assert_string_equal(said_text(&r.ats).text, "0b788080028054xxxxxxxx");
     assert_int_equal(r.outcome, OUTCOME_OK);
     assert_int_equal(r.technology, TECHNOLOGY_B);
     assert_string_equal(said_text(&r.atr).text, "3b80");
@@ -338,6 +354,10 @@ static void no_identifier_leaves_the_process(void **state)
     stub.target.uid[0] = 0x08;
     r = report_of(1);
     assert_string_equal(said_text(&r.uid).text, "random, 4 bytes");
+    stub.target.uid[0] = 0xca;
+    identifier_key_published(&key); /* everybody has it, and the reader is not simulated */
+    r = report_of(1);
+    assert_string_equal(r.identifiers, "");
     r = report_of(2); /* of the first transaction only */
     assert_string_equal(said_text(&r.atr).text, "");
     assert_int_equal(r.technology, TECHNOLOGY_B);

@@ -78,7 +78,7 @@ static const struct bad_file bad_files[] = {
     { "handset", SAMPLE_REAL_HANDSET, "absent: not stated", "value: yes, absent: no", "f.yaml:5:79",
       "either a value or" },
     { "handset", SAMPLE_REAL_HANDSET, "mark: R", "mark: Q", "f.yaml:5:37", "expected one of R" },
-    { "script", SAMPLE_SCRIPT, "00 B0 00 00 20", "00 B0 0", "f.yaml:8:12", "not a template" },
+    { "script", SAMPLE_SCRIPT, "00 B0 00 00 20", "00 B0 0", "f.yaml:8:12", "half of a byte" },
     { "script", SAMPLE_SCRIPT, "00 B0 00 00 20", "00 B0 00 00 {n:1}", "f.yaml:8:12",
       "step 1 uses \"n\" before any step filled it" },
     { "script", SAMPLE_SCRIPT, "00 B0 00 00 20", "00 B0 00 00 {le:1}", "f.yaml:8:12", "outside its loop" },
