@@ -87,7 +87,8 @@ const struct command command_keys = {
     .summary = "list or rotate the keys that hide identifiers",
     .usage = (const char *const[]) { "[--rotate] [--lang en|ja]", NULL },
     .description =
-        "A record never holds a serial number of a handset's chips, but its HMAC-SHA-256 under a key of this "
+        "A record never holds an identifier (UID, PUPI, serial numbers of chips and in an ATR, ICCID, IMSI, "
+        "EID), but its HMAC-SHA-256 under a key of this "
         "user on this host: the key's id, and 16 bytes. The key lies in $XDG_STATE_HOME/nfc-survey, else in "
         "~/.local/state/nfc-survey, and is never part of a run: whoever has it could find short identifiers "
         "by trying them all. Simulated units have a published one.",

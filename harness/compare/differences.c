@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOT_TOLD "\xe2\x80\x93" /* a serial or version that the reader did not give, beside one that it gave */
+#define NOT_TOLD                                                                                             \
+    "\xe2\x80\x93" /* a serial or version that the reader did not give, beside one that it gave */
 
 static bool breaks(enum compare_what w)
 {

@@ -35,7 +35,8 @@ struct faults_accepted {
 struct journal_faults {
     struct journal_fault *items; /* owned */
     size_t kept, capacity;
-    uint64_t count, lines; /* lines: each once, however much is wrong with it; once integrity_end() was called */
+    uint64_t count,
+        lines; /* lines: each once, however much is wrong with it; once integrity_end() was called */
     struct faults_accepted accepted;
 };
 
