@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define VIRTUAL_FAULTS_MAX 16
+#define VIRTUAL_RULES_MAX  1024
 
 enum virtual_per {
     VIRTUAL_PER_NONE = 0,
@@ -46,6 +47,7 @@ enum virtual_applet {
     VIRTUAL_APPLET_CPLC = 1 << 2,      /* issuer security domain with CPLC */
     VIRTUAL_APPLET_PPSE = 1 << 3,
     VIRTUAL_APPLET_LADDER = 1 << 4, /* answers any length asked for */
+    VIRTUAL_APPLET_ARAM = 1 << 5,   /* access rules; the sim's, where it has some */
 };
 
 struct virtual_target {
@@ -109,7 +111,9 @@ struct virtual_reader {
 /* The applet data of a simulated sim. */
 struct virtual_sim {
     char id[64]; /* which unit it is: its keys, and its file in a store; "" = its token label says so */
-    char token_label[33];       /* 32 characters, blank padded; says that it is virtual */
+    char token_label[33];                    /* 32 characters, blank padded; says that it is virtual */
+    uint8_t access_rules[VIRTUAL_RULES_MAX]; /* REF-AR-DOs of ARA-M, one after another */
+    size_t access_rules_length;
     unsigned certificate_bytes; /* CA certificate's length: a real certificate, padded to it */
 };
 

@@ -113,6 +113,7 @@ struct survey_reading {
 /* The parts of survey_load(), each reading its keys of the survey file. */
 void survey_read_readers(struct survey_reading *r);
 void survey_read_sims(struct survey_reading *r);
+void survey_read_access_rules(struct fields *sim, struct virtual_sim *out);
 void survey_read_handsets(struct survey_reading *r); /* after the sims */
 void survey_read_applications(struct survey_reading *r);
 void survey_read_scripts(struct survey_reading *r);

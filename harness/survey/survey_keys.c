@@ -1,6 +1,7 @@
 /* The keys of survey files. */
 #include "harness/survey/keys.h"
 
+#include "harness/card/access_rule.h"
 #include "harness/survey/survey.h"
 
 /* ---- units ---- */
@@ -23,6 +24,27 @@ static const struct field_map reader_item_map = { "a reader", reader_item_keys }
 OF_KEYS(reader_item);
 NAMED_FILE(reader_item);
 
+static const struct fields_choice access_choices[] = { { "never", ACCESS_NEVER },
+                                                       { "always", ACCESS_ALWAYS },
+                                                       { NULL, 0 } };
+static const struct field apdu_filter = { NULL, FIELD_OPTIONAL, FIELD_PATTERN, NULL,
+                                          .pattern = "^[0-9A-Fa-f]{8}/[0-9A-Fa-f]{8}$" };
+static const struct field access_rule_keys[] = {
+    { "aid", FIELD_OPTIONAL, FIELD_HEX, "of the application; without it all that no other rule names",
+      .least = 5, .most = 16 },
+    { "app", FIELD_OPTIONAL, FIELD_HEX,
+      "SHA-1 or SHA-256 of the certificate of the app that may use it; without it every app", .least = 20,
+      .most = 32 },
+    { "apdu", FIELD_OPTIONAL, FIELD_CHOICE, "whether it may send commands", .choices = access_choices },
+    { "apdu_filters", FIELD_OPTIONAL, FIELD_LIST, "which commands it may send: header/mask, in place of apdu",
+      .of = &apdu_filter, .least = 1, .most = 8 },
+    { "nfc_event", FIELD_OPTIONAL, FIELD_CHOICE, "whether it is told of what a reader does",
+      .choices = access_choices },
+    { 0 },
+};
+static const struct field_map access_rule_map = { "an access rule", access_rule_keys };
+static const struct field access_rule = { NULL, FIELD_OPTIONAL, FIELD_MAP, NULL, .map = &access_rule_map };
+
 static const struct field sim_keys[] = {
     { "id", FIELD_REQUIRED, FIELD_ID, "by which handsets name it" },
     FIELD_TITLE("title", FIELD_OPTIONAL, "for reports, in place of its id"),
@@ -32,6 +54,9 @@ static const struct field sim_keys[] = {
       .most = sizeof((struct sim_card *)0)->token_label - 1 },
     { "certificate_bytes", FIELD_OPTIONAL, FIELD_UNSIGNED, "of a simulated one, and required there",
       .least = 256, .most = 16384 },
+    { "access_rules", FIELD_OPTIONAL, FIELD_LIST,
+      "what the ARA-M of a simulated one holds; without it there is none", .of = &access_rule, .least = 1,
+      .most = 32 },
     { 0 },
 };
 static const struct field_map sim_map = { "a sim", sim_keys };

@@ -245,6 +245,7 @@ static void read_sim(struct survey_reading *r, const struct tree_node *n)
     free(label);
     snprintf(sim->simulation.token_label, sizeof sim->simulation.token_label, "%-32s", sim->token_label);
     fields_unsigned(&f, "certificate_bytes", &sim->simulation.certificate_bytes);
+    survey_read_access_rules(&f, &sim->simulation);
     text_fit(sim->simulation.id, sizeof sim->simulation.id, sim->id ? sim->id : "");
     fields_close(&f);
     for (size_t i = 0; i + 1 < s->sim_count && sim->id; i++)

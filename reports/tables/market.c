@@ -749,4 +749,4 @@ static const struct column file_columns[] = {
 
 const struct table table_matrix_file = { .look = LOOK_RECORD, .columns = file_columns };
 
-const struct table *const matrix_tables[] = { &table_matrix_file, &table_matrix, NULL };
+const struct table *const matrix_tables[] = { &table_matrix_file, &table_matrix, &table_rows, NULL };

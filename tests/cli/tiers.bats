@@ -69,6 +69,8 @@ assert eval(sys.argv[2]), rows' "$@"
     rows run 'all(r["by"] == "cell" and r["reader"] == "sim-reader-d" for r in rows if r["verdict"] == "fails")'
     "$NFC_SURVEY" verify run >/dev/null
     recount run
+    "$NFC_SURVEY" matrix run --format yaml >matrix.yaml
+    python3 -c 'import yaml; a, b = (yaml.safe_load(open(f))["rows"] for f in ("matrix.yaml", "run/summary.yaml")); assert a == b and len(a) == 4, a'
     run -1 "$NFC_SURVEY" criteria run
     [[ $output == *'recommended     sim-akane+virtual-sim'* ]]
     [[ $output == *'not recommended sim-sumi+virtual-sim; success: fail; shown above 2 %; whether it meets 10 %/30 % is not shown; sim-reader-d,'* ]]

@@ -227,7 +227,7 @@ def of_markdown(path, reader, expected):
 
 def of_csv(name, table, reader, expected):
     if name == "effects":
-        return reader.effects("csv, effects", table, expected.sheets.csv_effects(), expected.sheets.sections, drawn=(5, 6))
+        return reader.effects("csv, effects", table, expected.sheets.csv_effects(), expected.sheets.sections, drawn=(6, 7))
     of = {"cells": expected.sheets.csv, "associations": expected.sheets.csv_associations, "variance": expected.sheets.csv_variance}
     return reader.table(f"csv, {name}", table, of[name]())
 

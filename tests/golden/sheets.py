@@ -16,6 +16,7 @@ PERMUTATIONS = (999,)
 EMPTY_ROW = [EMPTY] * 2
 RECOMMENDATIONS = ("recommended", "conditional", "not recommended", "not enough data")
 MARK = [EMPTY] * 2  # simulated, and the damaged lines
+CSV_MARK = [EMPTY] * 3  # and since when the run is open
 WHY = [EMPTY] * 3  # causes of a refusal, what goes with it, the requirement: no figures in the fixed run
 STAGES = ("setup", "detect", "activate", "route", "exchange", "check")
 
@@ -42,7 +43,7 @@ class Sheets:
         self.run, self.assessment, self.sections = run, assessment, sections
 
     def csv(self):
-        return [self.cell(i) + self.causes_of(i) for i in range(self.run.count)]
+        return [CSV_MARK[len(MARK):] + self.cell(i) + self.causes_of(i) for i in range(self.run.count)]
 
     def xlsx(self):
         """By the title of the part; the others are explained by what stands beside each figure."""
@@ -64,7 +65,7 @@ class Sheets:
 
     def csv_variance(self):
         part = lambda found, p, digits: (Near(found[p], digits, 1e-6),) if p in found else EMPTY
-        return [[*MARK, EMPTY, (g["script"],), *((g[k],) for k in ("values", "placements", "readers", "handsets", "sessions", "conditions")),
+        return [[*CSV_MARK, EMPTY, (g["script"],), *((g[k],) for k in ("values", "placements", "readers", "handsets", "sessions", "conditions")),
                  *(part(g["share"], p, 4) for p in GAUGE_PARTS), *(part(g["sd"], p, 4) for p in GAUGE_PARTS),
                  *(part(g["variance"], p, 12) for p in GAUGE_PARTS), (g["hangs_on"],) if g["hangs_on"] else EMPTY,
                  (Near(g["without"], 4),) if g["hangs_on"] else EMPTY] for g in self.sections.gauges]
@@ -72,11 +73,11 @@ class Sheets:
     def csv_effects(self):
         """The smallest p that so few units could reach, where it is above what the permutations reach."""
         floors = [(Near(floor, 8),) if floor > 1 / (1 + PERMUTATIONS[0]) else EMPTY for _, floor in self.sections.market.effects().values()]
-        return [[*MARK, *self.plain(row), EMPTY, floor] for row, floor in zip(self.sections.effects(), floors)]
+        return [[*CSV_MARK, *self.plain(row), EMPTY, floor] for row, floor in zip(self.sections.effects(), floors)]
 
     def csv_associations(self):
         units = self.sections.units
-        return [[*MARK, EMPTY, EMPTY, *((cut,) if ordered else EMPTY for ordered in (isinstance(cut, float), False)),
+        return [[*CSV_MARK, EMPTY, EMPTY, *((cut,) if ordered else EMPTY for ordered in (isinstance(cut, float), False)),
                  EMPTY if reader is None else (units[reader],), *((v,) for v in (*with_, *without)), (Near(p, 8),), (Near(adjusted, 8),),
                  EMPTY, EMPTY] for _, cut, reader, with_, without, p, adjusted in self.sections.market.associations()]
 

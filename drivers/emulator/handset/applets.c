@@ -4,6 +4,7 @@
  */
 #include "drivers/emulator/handset/applets.h"
 
+#include "drivers/emulator/handset/aram.h"
 #include "drivers/emulator/handset/factory.h"
 #include "drivers/emulator/handset/jpki.h"
 #include "harness/base/keyed_random.h"
@@ -29,6 +30,7 @@ static const struct application applications[] = {
     { VIRTUAL_APPLET_PPSE,
       { 0x32, 0x50, 0x41, 0x59, 0x2e, 0x53, 0x59, 0x53, 0x2e, 0x44, 0x44, 0x46, 0x30, 0x31 },
       14 },
+    { VIRTUAL_APPLET_ARAM, { 0xa0, 0x00, 0x00, 0x01, 0x51, 0x41, 0x43, 0x4c, 0x00 }, 9 },
     { VIRTUAL_APPLET_LADDER, { 0xf0, 0x4e, 0x46, 0x43, 0x53, 0x55, 0x52, 0x56, 0x45, 0x59 }, 10 },
 };
 
@@ -141,6 +143,13 @@ static void answer_select(const struct application *app, const struct apdu *a, s
     card_data(out, a, fci, n, 0x9000);
 }
 
+/* Access rules come with the sim, all else with the phone's profile. */
+static bool has(const struct card *c, size_t target, enum virtual_applet bit)
+{
+    const struct virtual_target *t = &c->handset->targets[target];
+    return bit == VIRTUAL_APPLET_ARAM ? t->target == TARGET_UICC && aram_there(c) : (t->applets & bit) != 0;
+}
+
 static void select_by_name(struct card *c, const struct apdu *a, struct card_answer *out)
 {
     if (a->data_length < AID_LEAST || a->data_length > 16 || (a->p2 != 0x00 && a->p2 != 0x0c)) {
@@ -152,7 +161,7 @@ static void select_by_name(struct card *c, const struct apdu *a, struct card_ans
             continue;
         for (size_t i = 0; i < sizeof applications / sizeof *applications; i++) {
             const struct application *app = &applications[i];
-            if (!(c->handset->targets[t].applets & app->bit) || a->data_length > app->aid_length ||
+            if (!has(c, t, app->bit) || a->data_length > app->aid_length ||
                 memcmp(app->aid, a->data, a->data_length) != 0)
                 continue;
             c->state = (struct card_state) { .target = t, .application = app->bit, .warm = c->state.warm };
@@ -246,6 +255,9 @@ static void dispatch(struct card *c, const struct apdu *a, const uint8_t *comman
     switch (c->state.application) {
     case VIRTUAL_APPLET_JPKI:
         channel_run(c, &jpki_in_channel, a, command, length, out);
+        break;
+    case VIRTUAL_APPLET_ARAM:
+        channel_run(c, &aram_in_channel, a, command, length, out);
         break;
     case VIRTUAL_APPLET_CPLC:
         run_domain(c, a, out);

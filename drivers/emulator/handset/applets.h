@@ -22,6 +22,7 @@ struct card_state {
     uint16_t file;                   /* EF selected in JPKI, 0 = none */
     bool warm;                       /* something was exchanged since power-up */
     bool verified[SIM_USES];         /* its PIN */
+    uint16_t rules_given;            /* of ARA-M's list, so far */
     uint8_t possession_key;          /* by MANAGE SECURITY ENVIRONMENT; 0 = none */
     uint8_t possession[256];         /* its last signature: of RSA it is longer than an answer in a channel */
     size_t possession_length;

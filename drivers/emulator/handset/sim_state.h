@@ -24,7 +24,7 @@
 #define SIM_FILE_MAX  2560
 #define SIM_BINDING   96
 #define SIM_KEY_MAX   1280 /* PKCS#1 of RSA-2048: 1,193 bytes at most */
-#define SIM_RULES_MAX 1024
+#define SIM_RULES_MAX VIRTUAL_RULES_MAX
 #define SIM_ID_MAX    64
 
 /* The two halves of the application: each has a PIN, a key and a certificate. */

@@ -96,13 +96,13 @@ static inline unsigned bench_secure(struct bench *b, const char *hex)
     return bench_secure_run(b, command, bench_bytes(hex, command));
 }
 
-/* Selects the application and opens a channel, s 8 or 16; the status word of EXTERNAL AUTHENTICATE. */
-static inline unsigned bench_open(struct bench *b, unsigned s, unsigned level)
+/* Selects an application and opens a channel, s 8 or 16; the status word of EXTERNAL AUTHENTICATE. */
+static inline unsigned bench_open_in(struct bench *b, const char *select, unsigned s, unsigned level)
 {
     static const uint8_t challenge[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
     uint8_t command[SCP03_AUTHENTICATE];
     struct scp03_keys keys;
-    unsigned sw = bench_ask(b, JPKI);
+    unsigned sw = bench_ask(b, select);
     if (sw != 0x9000 && sw != 0x6283)
         return sw;
     sw = bench_run(b, command, scp03_initialize(&b->host, s, CHANNEL_KEYS_VERSION, challenge, command));
@@ -114,6 +114,11 @@ static inline unsigned bench_open(struct bench *b, unsigned s, unsigned level)
     if (sw == 0x9000)
         scp03_opened(&b->host);
     return sw;
+}
+
+static inline unsigned bench_open(struct bench *b, unsigned s, unsigned level)
+{
+    return bench_open_in(b, JPKI, s, level);
 }
 
 #define expect(b, hex, sw)        bench_expect(b, hex, bench_ask(b, hex), sw)

@@ -1,5 +1,6 @@
 /* What a sound survey becomes, and which surveys are refused: units, cells, schemes, honesty rules, labels,
  * keys. */
+#include "harness/base/text.h"
 #include "tests/unit/survey/sample.h"
 
 #define READERS    "readers: [sim-r]"
@@ -51,6 +52,28 @@ static void a_sound_survey_is_loaded_whole(void **state)
     assert_int_equal(strlen(s->files[3].sha256), 64);
     survey_free(&s);
     assert_null(s);
+}
+
+/* The standard's own coding: one application for one app and three commands, and nobody else. */
+static void access_rules_become_what_ara_m_holds(void **state)
+{
+    (void)state;
+    static const char rules[] =
+        "certificate_bytes: 1400, access_rules: [{aid: D392F000260100000001, "
+        "app: 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f, apdu_filters: "
+        "[00A40400/FFFFFF00, 00B00000/FFFF0000, 00200080/FFFFFFFF], nfc_event: always}, "
+        "{apdu: never, nfc_event: never}]";
+    static const char expected[] =
+        "E24FE12E4F0AD392F000260100000001C120000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+        "E31DD01800A40400FFFFFF0000B00000FFFF000000200080FFFFFFFFD10101E20EE1044F00C100E306D00100D10100";
+    uint8_t bytes[128];
+    size_t length = 0;
+    struct survey *s = load_changed("certificate_bytes: 1400", rules);
+    const struct virtual_sim *sim = &s->sims[0].simulation;
+    assert_true(text_to_bytes(expected, strlen(expected), bytes, sizeof bytes, &length));
+    assert_int_equal(sim->access_rules_length, length);
+    assert_memory_equal(sim->access_rules, bytes, length);
+    survey_free(&s);
 }
 
 static void a_power_mode_declared_absent_is_not_applicable(void **state)
@@ -218,6 +241,14 @@ static const struct {
     { "hands: sim", "hands: sim\nlanes: 2", "s.yaml:8:8", "has 1 reader" },
     { SIMS, "sims: [{id: vs, token_label: JPKIAPICCTOKEN2, certificate_bytes: 1400}]", "s.yaml:9:7",
       "NFC-SURVEY VIRTUAL TOKEN" },
+    { "certificate_bytes: 1400", "certificate_bytes: 1400, access_rules: [{aid: D392F00026}]", "s.yaml:9:96",
+      "either apdu or apdu_filters" },
+    { "certificate_bytes: 1400",
+      "certificate_bytes: 1400, access_rules: [{apdu: never, app: "
+      "D392F00026D392F00026D392F00026D392F00026D3}]",
+      "s.yaml:9:96", "expected 20 or 32 bytes" },
+    { "certificate_bytes: 1400", "certificate_bytes: 1400, access_rules: [{apdu_filters: [\"00A4\"]}]",
+      "s.yaml:9:112", "as in 00A40400/FFFFFF00" },
     { "certificate_bytes: 1400", "carrier: c", "s.yaml:9:7", "needs the key \"certificate_bytes\"" },
     { "{preset: screen, k: 5}", "{preset: screen, q0: 0.3}", "s.yaml:6:9", "expected less than q1" },
     { "{preset: screen, k: 5}", "{k: 5}", "s.yaml:6:9", "needs the key \"q0\"" },
@@ -369,6 +400,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_survey_is_loaded_whole),
+        cmocka_unit_test(access_rules_become_what_ara_m_holds),
         cmocka_unit_test(a_power_mode_declared_absent_is_not_applicable),
         cmocka_unit_test(an_exclusion_takes_its_cells_out_with_its_reason),
         cmocka_unit_test(positions_multiply_the_conditions_only_when_asked_to),
