@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -212,6 +213,7 @@ static int hold_calls(unsigned groups)
 int sandbox_enter(const struct sandbox_needs *needs, struct err *e)
 {
     struct sandbox_kernel k = sandbox_of_kernel();
+    tzset(); /* /etc/localtime is read once: by a certificate's dates, too */
     if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) !=
         1) /* it would open its file at the first digest */
         return err_set(e, ERR_ENVIRONMENT, "", "libcrypto does not start");

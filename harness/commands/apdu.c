@@ -1,11 +1,14 @@
 /* apdu: exchanges by hand, or one transaction of a script, with any reader; the driver runs in a child
  * process. */
 #include "harness/base/child.h"
+#include "harness/base/clock.h"
+#include "harness/commands/access.h"
 #include "harness/commands/command.h"
 #include "harness/commands/data.h"
 #include "harness/commands/message.h"
 #include "harness/commands/trace.h"
 
+#include "drivers/prove_target.h"
 #include "harness/base/text.h"
 #include "harness/station/trial.h"
 #include "harness/survey/survey.h"
@@ -38,6 +41,7 @@ struct job {
     struct command_bytes commands[COMMANDS_MAX];
     size_t command_count;
     struct script *script;
+    struct target_access access;
     struct application_profile *applications[APPLICATIONS_MAX]; /* a lab's own, by --application */
     struct application_table own;                               /* of them */
     struct child *child; /* only in the child, with what it is about to say */
@@ -123,6 +127,45 @@ static int exchange_by_hand(struct job *job, struct driver_reader *r, const stru
     return 0;
 }
 
+/* The application that the commands select, of those that declare a proof. */
+static const struct application *application_to_prove(const struct job *job)
+{
+    const struct application *a = NULL;
+    for (size_t i = 0; !a && i < job->command_count; i++) {
+        const struct command_bytes *c = &job->commands[i];
+        struct apdu apdu;
+        if (apdu_parse(c->bytes, c->length, &apdu) && apdu.ins == 0xA4 && apdu.p1 == 0x04)
+            a = application_of_aid(NULL, apdu.data, apdu.data_length);
+        if (a && !a->proof)
+            a = NULL;
+    }
+    return a;
+}
+
+/* What isn't proven to be a test target gets nothing but what the guard lets through without a word. */
+static int prove_by_hand(struct job *job, struct driver_reader *r, struct driver_fault *fault, struct err *e)
+{
+    struct target_proof proof;
+    struct target_proof_request how = { .ca = job->access.ca,
+                                        .application = application_to_prove(job),
+                                        .unit = job->profile ? job->profile->id : "",
+                                        .now = clock_wall_s(),
+                                        .deadline_ms = job->deadline_ms };
+    if (!how.application)
+        return err_set(e, ERR_REFUSED, "--allow",
+                       "no command selects an application that declares how a test target proves itself");
+    int status = driver_prove_target(r, &how, &proof, fault, e);
+    if (status != 0)
+        return status;
+    if (!said_nothing(&proof.why))
+        return err_set(e, ERR_REFUSED, "test target", "%s; nothing was sent", said_text(&proof.why).text);
+    buf_add_format(&job->text, "-- proven: a %stest target; %u exchanges, %.1f ms\n",
+                   proof.is_virtual ? "virtual " : "", proof.exchanges,
+                   (double)(proof.ended_ns - proof.started_ns) / 1e6);
+    say_text(job);
+    return 0;
+}
+
 static int run_by_hand(struct job *job, struct driver_reader *r, struct err *e)
 {
     struct driver_target target;
@@ -135,6 +178,8 @@ static int run_by_hand(struct job *job, struct driver_reader *r, struct err *e)
         trace_target(&job->text, &target);
         say_text(job);
     }
+    if (status == 0 && job->access.permit.allowed && job->command_count > 0)
+        status = prove_by_hand(job, r, &fault, e);
     for (size_t i = 0; status == 0 && i < job->command_count; i++)
         status = exchange_by_hand(job, r, &job->commands[i], response, &fault, e);
     if (status != 0 && status != ERR_REFUSED) {
@@ -209,7 +254,8 @@ static int run_job(void *context, struct child *c, struct err *e)
                                   .key = job->has_key ? &job->key : NULL,
                                   .unit = job->profile ? job->profile->id : NULL,
                                   .named = job->asked,
-                                  .ambiguous = ERR_USAGE };
+                                  .ambiguous = ERR_USAGE,
+                                  .access = job->access.permit.allowed ? &job->access : NULL };
     struct trial_opened opened;
     struct trial *t = NULL;
     which.profile_count = profiles_readers(job->profiles, &which.profiles);
@@ -242,6 +288,46 @@ static void print_text(void *context, const char *bytes, size_t length)
     buf_free(&safe);
 }
 
+/* Data of VERIFY, CHANGE and RESET that stands there for others to read. */
+static bool holds_pin(const char *text, const struct command_bytes *c)
+{
+    uint8_t even = c->length > 5 ? c->bytes[1] & 0xFE : 0;
+    return !strchr(text, '{') && c->bytes[0] == 0x00 && (even == 0x20 || even == 0x24 || even == 0x2C);
+}
+
+/* {pin} at the end stands for a PIN's length and its bytes. */
+static bool read_command(const struct job *job, const char *text, struct command_bytes *c, size_t capacity)
+{
+    static const char *const names[PIN_KINDS] = { "{pin}", "{signature-pin}", "{new-pin}" };
+    const char *brace = strchr(text, '{');
+    size_t length = brace ? (size_t)(brace - text) : strlen(text);
+    if (!text_to_bytes(text, length, c->bytes, capacity - PIN_MOST - 1, &c->length))
+        return false;
+    for (unsigned kind = 0; brace && kind < PIN_KINDS; kind++) {
+        const struct pin *pin = pins_of(job->access.pins, (enum pin_kind)kind);
+        if (strcmp(brace, names[kind]) != 0 || !pin)
+            continue;
+        c->bytes[c->length] = pin->length;
+        memcpy(c->bytes + c->length + 1, pin->bytes, pin->length);
+        c->length += 1U + pin->length;
+        return true;
+    }
+    return !brace;
+}
+
+/* PINs that the operands ask for, a bit each. */
+static unsigned pins_asked(const struct options *o)
+{
+    unsigned asked = 0;
+    for (size_t i = 0; i < options_operands(o); i++) {
+        const char *text = options_operand(o, i);
+        asked |= strstr(text, "{pin}") ? 1u << PIN_AUTHENTICATION : 0;
+        asked |= strstr(text, "{signature-pin}") ? 1u << PIN_SIGNATURE : 0;
+        asked |= strstr(text, "{new-pin}") ? 1u << PIN_NEW : 0;
+    }
+    return asked;
+}
+
 /* The argument itself is not repeated: it may hold a PIN. */
 static int no_command(const char *text, size_t number, struct err *e)
 {
@@ -264,13 +350,19 @@ static int read_commands(struct job *job, const struct options *o, struct err *e
     for (size_t i = 0; i < n; i++) {
         const char *text = options_operand(o, i);
         struct command_bytes *c = &job->commands[i];
-        size_t capacity = strlen(text) / 2 + 1;
+        size_t capacity = strlen(text) / 2 + 2 + PIN_MOST;
         c->bytes = malloc(capacity);
         if (!c->bytes)
             return err_set(e, ERR_MEMORY, "", "out of memory");
         job->command_count = i + 1;
-        if (!text_to_bytes(text, strlen(text), c->bytes, capacity, &c->length) || c->length == 0)
+        if (!read_command(job, text, c, capacity) || c->length == 0)
             return no_command(text, i + 1, e);
+        if (job->access.permit.allowed && holds_pin(text, c))
+            return err_set(
+                e, ERR_USAGE, "",
+                "operand %zu holds a PIN, which is not taken from the command line: write {pin} for "
+                "its length and bytes (--allow pin)",
+                i + 1);
         if (c->length > APDU_COMMAND_MAX)
             return err_set(e, ERR_USAGE, "", "a command has at most %d bytes, not %zu", APDU_COMMAND_MAX,
                            c->length);
@@ -361,7 +453,11 @@ static int read_options(struct job *job, const struct options *o, struct survey_
                        "--handset, --power-mode, --sim and --sims are for a driver with simulated handsets");
     if (options_has(o, "script") && options_operands(o) > 0)
         return err_set(e, ERR_USAGE, "", "give commands or --script, not both");
-    int status = read_commands(job, o, e);
+    int status =
+        access_open(o, (job->ops->capabilities & DRIVER_SIMULATED) != 0, pins_asked(o), &job->access, e);
+    job->access.permit.test_targets = job->access.permit.allowed != 0; /* who types the word says so */
+    if (status == 0)
+        status = read_commands(job, o, e);
     if (status == 0)
         status = data_directory(data, sizeof data, e);
     if (status == 0)
@@ -399,8 +495,11 @@ static int run_apdu(const struct command *command, struct options *options)
         options_usage(options, "%s", e.text);
     else if (status != 0 && status != ERR_USAGE && problems.count == 0)
         message_error(&e);
-    for (size_t i = 0; i < job->command_count; i++)
+    for (size_t i = 0; i < job->command_count; i++) {
+        explicit_bzero(job->commands[i].bytes, job->commands[i].length);
         free(job->commands[i].bytes);
+    }
+    access_close(&job->access);
     driver_put_sim(&job->laid);
     script_free(&job->script);
     for (size_t i = 0; i < APPLICATIONS_MAX; i++)
@@ -454,6 +553,7 @@ static const struct option_spec option_table[] = {
       .argument = "SECONDS",
       .help = "for the handset to come, and for each exchange",
       .fallback = "10" },
+    ACCESS_OPTIONS,
     { 0 },
 };
 
@@ -470,6 +570,9 @@ static const struct command_example examples[] = {
     { "nfc-survey apdu --reader ACR1252", "activate what lies on the attached reader of that name" },
     { "nfc-survey apdu --driver ccid --reader ACR1252 --script token",
       "a transaction past pcscd: what the reader itself says of a failure" },
+    { "nfc-survey apdu --driver sim --allow pin 00A4040C0AD392F000260100000001 00A4020C020018 00200080{pin}",
+      "a PIN of a test target, which must prove first that it is one; a real reader's is asked for at the "
+      "terminal" },
     { 0 },
 };
 
@@ -489,7 +592,8 @@ const struct command command_apdu = {
     .usage = (const char *const[]) { "[OPTION]... [HEX]...", "[OPTION]... --script FILE|ID", NULL },
     .description = "Each HEX is one command APDU, sent exactly as given. Commands that could change a card, "
                    "count down a PIN or read "
-                   "personal data are refused. Without commands the handset is only activated.",
+                   "personal data are refused; with --allow some pass to a test target that proves itself. "
+                   "Without commands the handset is only activated.",
     .options = option_table,
     .examples = examples,
     .exits = exits,

@@ -1,7 +1,9 @@
 /* run: the sweep, its faces, and what is said at the end. */
+#include "drivers/driver.h"
 #include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/clauses/criteria_file.h"
+#include "harness/commands/access.h"
 #include "harness/commands/command.h"
 #include "harness/commands/damage.h"
 #include "harness/commands/data.h"
@@ -102,7 +104,7 @@ static bool decides_nothing(const struct survey *s, const struct reach *doubts)
 }
 
 static int sweep(const struct survey *s, const char *directory, const struct options *options,
-                 const struct reach *doubts, const struct speech *speech)
+                 const struct target_access *access, const struct reach *doubts, const struct speech *speech)
 {
     bool resume = options_has(options, "resume");
     struct run_faces faces;
@@ -119,6 +121,7 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
                                    .accepts_damaged = damage_is_accepted(options),
                                    .replace = replaced_units(options, replace, sizeof replace),
                                    .clock_was_wrong = options_text(options, "clock-was-wrong"),
+                                   .access = access,
                                    .faces = faces.faces };
     warn(s, directory, speech);
     int status = run_faces_open(&faces, s, options, speech);
@@ -163,6 +166,35 @@ static int sweep(const struct survey *s, const char *directory, const struct opt
     return status != 0 ? err_exit_status(status) : summarised;
 }
 
+static bool is_simulated(const struct survey *s)
+{
+    for (size_t i = 0; i < s->reader_count; i++) {
+        const struct driver_ops *ops = driver_by_name(s->readers[i].driver);
+        if (!ops || !(ops->capabilities & DRIVER_SIMULATED))
+            return false;
+    }
+    return true;
+}
+
+/* PINs are asked for before a worker is there, and before the terminal is a screen. */
+static int with_access(const struct survey *s, const char *directory, const struct options *options,
+                       const struct reach *doubts, const struct speech *speech)
+{
+    struct target_access access;
+    struct err e = { 0 };
+    bool pins = options_count(options, "allow") > 0;
+    int status = access_open(options, is_simulated(s),
+                             pins ? 1u << PIN_AUTHENTICATION | 1u << PIN_SIGNATURE : 0, &access, &e);
+    if (status == ERR_USAGE)
+        return e.text[0] ? options_usage(options, "%s", e.text) : EXIT_STATUS_USAGE;
+    if (status != 0)
+        return message_error(&e);
+    access.permit.test_targets = s->writes_test_targets;
+    status = sweep(s, directory, options, access.permit.allowed ? &access : NULL, doubts, speech);
+    access_close(&access);
+    return status;
+}
+
 /* What is doubtful is said at every start; what was never filled in lets no new run begin. */
 static int begin(const struct survey *s, const char *directory, const struct options *options,
                  const struct speech *speech)
@@ -178,7 +210,7 @@ static int begin(const struct survey *s, const char *directory, const struct opt
     if (reach_is_refused(&doubts) && !options_has(options, "resume"))
         status = EXIT_STATUS_INPUT;
     else
-        status = sweep(s, directory, options, &doubts, speech);
+        status = with_access(s, directory, options, &doubts, speech);
     reach_free(&doubts);
     return status;
 }
@@ -260,6 +292,7 @@ static const struct option_spec option_table[] = {
       .argument = "REASON",
       .help = "with --resume: go on although the wall clock cannot be right, and say why" },
     OPERATOR_OPTION,
+    ACCESS_OPTIONS,
     RUN_FACES_OPTIONS,
     SPEECH_OPTION,
     { 0 },
@@ -279,6 +312,10 @@ static const struct command_example examples[] = {
       "go on where the last records are of a time that has not come yet" },
     { "nfc-survey run profiles/surveys/demo.yaml --station --output results/demo",
       "with a page for a browser on this computer" },
+    { "nfc-survey run --resume results/demo --allow pin",
+      "go on, and let scripts use PINs where the survey says `writes: test-target` and targets prove to be "
+      "for "
+      "tests" },
     { 0 },
 };
 
@@ -300,11 +337,12 @@ const struct command command_run = {
     .name = "run",
     .summary = "make the placements of a survey and write its journal",
     .usage =
-        (const char *const[]) { "SURVEY [--output DIR] [--seed N] [--lang en|ja] [--plain] "
-                                "[--station[=ADDRESS:PORT]]",
-                                "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja] "
-                                "[--plain] [--station[=ADDRESS:PORT]]",
-                                NULL },
+        (const char *const[]) {
+            "SURVEY [--output DIR] [--seed N] [--lang en|ja] [--plain] "
+            "[--station[=ADDRESS:PORT]]",
+            "--resume DIR [--replace UNIT] [--clock-was-wrong REASON] [--lang en|ja] "
+            "[--plain] [--station[=ADDRESS:PORT]]",
+            "... [--allow pin|write|block]... [--test-ca FILE] [--channel-keys FILE] [--pin-fd N]", NULL },
     .description = "SURVEY is a file, or the name of an installed survey such as demo. "
                    "Ctrl-C once ends after the present transaction, twice at once; both leave a journal that "
                    "--resume goes on with. "

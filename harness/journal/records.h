@@ -144,6 +144,7 @@
     F(BOOL, slow, MAY, "passed the time limit of its script")                                                \
     F(U64, total_us, MAY, "from the start of activation to the last response, without apart_us")             \
     F(U64, apart_us, MAY, "of the host's own work between the commands, and of what proves the target")      \
+    F(U64, proof_us, MAY, "what proved the test target, and counted its PINs' tries before and behind")      \
     F(RECOVERY, recovery, MAY,                                                                               \
       "of one that ended before its last step: whether the script's `recover:` put right what it left")      \
     F(U64, recover_us, MAY, "that took, from its activation")                                                \

@@ -77,7 +77,7 @@ void unit_open(struct station *st, unsigned reader)
     if (u->worker.pid == 0) {
         worker_close(&u->worker);
         u->watching = u->watch_ends = false; /* what the one before was asked for */
-        if (worker_start(&u->worker, st->survey, &st->key, reader, &e) != 0) {
+        if (worker_start(&u->worker, st->survey, &st->key, st->options->access, reader, &e) != 0) {
             station_fail(st, &e);
             return;
         }

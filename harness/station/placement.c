@@ -459,6 +459,8 @@ static void write_transaction(struct station *st, const struct job *j, struct jo
         t->total_us = (m->ended_ns - m->started_ns - m->apart_ns) / 1000;
     if (m->apart_ns)
         t->apart_us = m->apart_ns / 1000;
+    if (m->proof_ns)
+        t->proof_us = m->proof_ns / 1000;
     t->recovery = m->recovery;
     if (m->recovery)
         t->recover_us = m->recover_us;

@@ -5,6 +5,7 @@
 #ifndef NFC_SURVEY_STATION_PLAY_H
 #define NFC_SURVEY_STATION_PLAY_H
 
+#include "drivers/prove_target.h"
 #include "harness/station/transaction.h"
 
 struct play {
@@ -26,6 +27,9 @@ struct play {
     bool read_before;                    /* the exchange before was a READ that gave data */
     bool conflict;                       /* a SELECT was answered 6985 since then, and the script went on */
     uint16_t answered[SCRIPT_STEPS_MAX]; /* each step's last status word; 0: it was not sent */
+    const struct application *proving;   /* the target proves in it, behind each activation; NULL: no need */
+    struct guard_tries least[APPLICATION_PINS_MAX]; /* that its PINs may have left at the end */
+    bool counted, tried;                            /* least is known; a try was spent */
 };
 
 /* How the transaction ends; returns -1. */
@@ -38,6 +42,16 @@ int play_end(struct play *p, enum outcome outcome, enum stage stage, cause_set c
 bool play_build(struct play *p, const struct script_template *t);
 
 int64_t play_quantity(const struct play *p, const struct script_quantity *q);
+
+/* The same of a driver's failure. */
+int play_end_fault(struct play *p, enum stage stage, const struct driver_fault *fault, int status,
+                   const struct err *e);
+
+/* Whether the script needs a target that has proven itself, and in which application: p->proving. */
+void play_find_proof(struct play *p);
+int play_prove(struct play *p); /* 0, or -1 when the transaction ended: nothing of the script is sent */
+void play_note_tries(struct play *p, const struct guard *before, bool expected); /* an exchange was made */
+void play_count_tries(struct play *p);                                           /* at its end */
 
 /* compute, certify, verify, compare: 0, or -1 when the transaction ended. */
 int play_compute(struct play *p, const struct script_step *step);

@@ -31,7 +31,8 @@ struct station_options {
     bool reopen;          /* with resume: cells that instruments have closed are open again */
     bool accepts_damaged; /* with resume: lines of the journal may be damaged, edited or missing */
     const char *replace;  /* with resume, units whose reader is another now: "RW-A RW-B"; NULL: none */
-    const struct face *faces; /* borrowed */
+    const struct target_access *access; /* of test targets (borrowed); NULL: nothing is permitted */
+    const struct face *faces;           /* borrowed */
     size_t face_count;
 };
 

@@ -38,8 +38,8 @@ int play_end(struct play *p, enum outcome outcome, enum stage stage, cause_set c
 }
 
 /* A driver's failure as the transaction's end. */
-static int end_fault(struct play *p, enum stage stage, const struct driver_fault *fault, int status,
-                     const struct err *e)
+int play_end_fault(struct play *p, enum stage stage, const struct driver_fault *fault, int status,
+                   const struct err *e)
 {
     struct trial_report *out = p->out;
     trial_report_fault(out, fault, stage, 0, e->text);
@@ -64,7 +64,9 @@ static int activate_target(struct play *p)
     p->first_exchange = true;
     p->read_before = false;
     p->conflict = false;
-    return status == 0 ? 0 : end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
+    if (status != 0)
+        return play_end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
+    return p->proving ? play_prove(p) : 0;
 }
 
 static void fill_builtin(struct play *p, enum script_builtin which, const void *bytes, size_t length)
@@ -211,7 +213,7 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
     int status = driver_exchange(p->reader, &x, &fault, &e);
     tell_after(p);
     if (status == ERR_REFUSED || status == ERR_UNSUPPORTED)
-        return end_fault(p, step->stage, &fault, status, &e);
+        return play_end_fault(p, step->stage, &fault, status, &e);
     bool first = p->first_exchange;
     uint16_t sw = status == 0 ? apdu_status_word(p->response, x.response_length) : 0;
     p->first_exchange = first && p->command[0] == 0xFF; /* which the reader answers itself */
@@ -221,7 +223,7 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
     if (status != 0) {
         if (p->conflict && (fault.causes & (CAUSE(9) | CAUSE(10))))
             fault.causes |= CAUSE(20); /* a phone that asks its user falls silent until it is tapped again */
-        return end_fault(p, STAGE_EXCHANGE, &fault, status, &e);
+        return play_end_fault(p, STAGE_EXCHANGE, &fault, status, &e);
     }
     p->conflict = p->conflict || (step->stage == STAGE_ROUTE && sw == 0x6985);
     if (x.response_length < 2)
@@ -231,7 +233,9 @@ static int exchange_command(struct play *p, const struct script_step *step, unsi
     p->answered[number - 1] = sw;
     identifiers_add_text(p->out->identifiers, sizeof p->out->identifiers, &x.identifiers);
     p->secret = guard_answer_is_secret(&before, p->command, p->command_length);
-    if (!is_among(&step->expect, sw)) {
+    bool expected = is_among(&step->expect, sw);
+    play_note_tries(p, &before, expected);
+    if (!expected) {
         char hex[8];
         cause_set causes = causes_of_answer(p, step, sw, first);
         snprintf(hex, sizeof hex, "%04X", sw);
@@ -474,7 +478,7 @@ static int field_reset(struct play *p)
     int status = driver_field_off(p->reader, &fault, &e);
     tell_after(p);
     if (status != 0)
-        return end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
+        return play_end_fault(p, STAGE_ACTIVATE, &fault, status, &e);
     return activate_target(p);
 }
 
@@ -607,7 +611,13 @@ void transaction_run(struct driver_reader *r, const struct transaction_setup *se
     p.watch = watch;
     p.out = out;
     p.target = target;
+    p.counted = p.tried = false;
+    play_find_proof(&p);
     int status = play_steps(&p, 0, script_planned_steps(s));
+    if (!out->reader_lost)
+        play_count_tries(&p);
+    if (out->tries_fell)
+        status = -1;
     if (status == 0) {
         out->outcome = OUTCOME_OK;
         out->slow =

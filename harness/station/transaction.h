@@ -6,6 +6,7 @@
 #define NFC_SURVEY_STATION_TRANSACTION_H
 
 #include "drivers/driver.h"
+#include "harness/station/target_access.h"
 #include "harness/station/trial_report.h"
 #include "harness/survey/survey.h"
 
@@ -48,12 +49,14 @@ struct transaction_memory {
 struct transaction_setup {
     const struct script *script;
     uint32_t time_limit_ms, deadline_ms;
-    bool extended;                     /* the reader's class passes extended APDUs */
-    const char *token_label;           /* of the sim under test; "" when unknown */
-    struct transaction_memory *memory; /* NULL: nothing to compare with */
-    const char *handset;               /* the unit under test, for {handset}; NULL: not known */
-    const struct test_ca *ca;          /* issues and verifies; NULL: none */
-    int64_t wall_s;                    /* seconds since 1970, for certificates */
+    bool extended;                      /* the reader's class passes extended APDUs */
+    const char *token_label;            /* of the sim under test; "" when unknown */
+    struct transaction_memory *memory;  /* NULL: nothing to compare with */
+    const char *handset;                /* the unit under test, for {handset}; NULL: not known */
+    const struct test_ca *ca;           /* issues and verifies; NULL: none */
+    int64_t wall_s;                     /* seconds since 1970, for certificates */
+    const char *unit;                   /* the reader's, for proofs; NULL: "" */
+    const struct target_access *access; /* what is permitted of test targets, and by what; NULL: nothing */
 };
 
 /*

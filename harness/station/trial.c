@@ -1,5 +1,6 @@
 #include "harness/station/trial.h"
 
+#include "harness/base/clock.h"
 #include "harness/base/text.h"
 #include "harness/station/probe.h"
 #include "harness/station/testbed_control.h"
@@ -18,6 +19,8 @@ struct trial {
     struct driver_target presence; /* what the wait for the handset saw */
     const struct survey *testbed;  /* as trial_reader has it */
     unsigned index;
+    const struct target_access *access;
+    const char *unit;
     int control; /* the testbed's socket; -1: not connected */
 };
 
@@ -163,6 +166,10 @@ static int open_driver(struct trial *t, const struct trial_reader *r, const stru
                                .applications = r->applications,
                                .key = open_to_all ? NULL : r->key,
                                .unit = r->unit ? r->unit : found->name };
+    if (r->access) {
+        how.permit = r->access->permit;
+        how.budget = r->access->budget;
+    }
     if (t->profile) {
         reader_profile_model(t->profile, &model);
         how.simulated = &t->profile->simulation;
@@ -198,6 +205,8 @@ int trial_open(struct trial **out, const struct trial_reader *which, const struc
     t->profile = which->profile;
     t->testbed = which->testbed;
     t->index = which->index;
+    t->access = which->access;
+    t->unit = which->unit;
     t->control = -1;
     call_begins(t, STAGE_SETUP, TRIAL_CALL_MS);
     int status = find_or_simulate(t, which, &found, e);
@@ -367,6 +376,12 @@ void trial_run(struct trial *t, const struct transaction_setup *setup, unsigned 
 {
     struct transaction_setup with = *setup;
     struct driver_target target;
+    with.access = t->access;
+    with.unit = t->unit;
+    if (t->access) {
+        with.ca = t->access->ca;
+        with.wall_s = clock_wall_s();
+    }
     with.extended = t->profile && t->profile->level == READER_LEVEL_EXTENDED;
     trial_begin(t, order);
     transaction_run(t->reader, &with, &t->watch, out, &target);

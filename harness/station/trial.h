@@ -33,6 +33,7 @@ struct trial_reader {
     bool answers;                 /* it must answer to be open: a killed client's is held by the stack */
     const struct survey *testbed; /* whose testbed makes the draws of each transaction; NULL: none */
     unsigned index;               /* of the reader there */
+    const struct target_access *access; /* of test targets; NULL: nothing is permitted */
 };
 
 /* Reader number `reader` of a survey, over its own driver. */

@@ -97,6 +97,7 @@ bool trial_report_is_valid(const struct trial_report *r)
 {
     return r->outcome > OUTCOME_NONE && r->outcome < OUTCOME_COUNT && r->stage < STAGE_COUNT &&
            r->depth < DEPTH_COUNT && r->technology < TECHNOLOGY_COUNT && r->recovery < RECOVERY_COUNT &&
+           r->tries_fell <= 1 &&
            (r->ended_ns < r->started_ns || r->apart_ns <= r->ended_ns - r->started_ns) &&
            text_ends(r->identifiers, sizeof r->identifiers) && identifiers_text_is_valid(r->identifiers) &&
            (r->causes & ~CAUSES_ALL) == 0 TRIAL_FAILURE_TEXTS(IS_VALID) TRIAL_TARGET_TEXTS(IS_VALID);

@@ -44,6 +44,8 @@ struct trial_report {
     uint32_t virtual_token; /* the token label of a virtual handset was read */
     uint32_t exchanges, skipped_steps;
     uint64_t started_ns, ended_ns;  /* activation begins; last response, or the failure */
+    uint64_t proof_ns;              /* what proved the target, and counted its tries */
+    uint32_t tries_fell;            /* 0 or 1: a PIN's counter fell unasked */
     uint64_t apart_ns;              /* of it, what is not the target's: the host's own work */
     enum recovery recovery;         /* whether the script's `recover:` put right what it left; 0: not run */
     uint64_t recover_us;            /* that took, from its activation */

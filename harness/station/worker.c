@@ -34,7 +34,8 @@ struct work {
     struct wire_page *page;
     const struct survey *survey;
     const struct identifier_key *key;
-    unsigned index; /* of the reader in the survey */
+    const struct target_access *access; /* NULL: nothing is permitted of test targets */
+    unsigned index;                     /* of the reader in the survey */
     const struct driver_ops *ops;
     struct trial *trial; /* NULL until its reader is opened */
     struct wire_inbox inbox;
@@ -43,8 +44,9 @@ struct work {
     struct buf kept;         /* raw exchanges of this transaction, virtual clocks only */
     unsigned exchange_index;
     bool finish;
-    bool quiet; /* exchanges are not told: nothing of them is kept */
-    bool ours;  /* the supervisor has locked the reader for this run */
+    bool quiet;                         /* exchanges are not told: nothing of them is kept */
+    bool ours;                          /* the supervisor has locked the reader for this run */
+    uint32_t stopped[SURVEY_PAIRS_MAX]; /* scripts, a bit each, that cost a PIN of the pair's tries unasked */
 };
 
 struct kept_head {
@@ -144,6 +146,19 @@ struct placement_run {
     unsigned repeat[SURVEY_SCRIPTS_MAX];
 };
 
+/* A PIN's counter fell unasked in an earlier transaction: nothing more is sent to this target by this script. */
+static void say_stopped(struct work *w, struct trial_report *out, unsigned order)
+{
+    trial_report_init(out);
+    out->outcome = OUTCOME_INVALID;
+    out->stage = STAGE_SETUP;
+    out->causes = CAUSE(29);
+    out->depth = DEPTH_PCSC;
+    out->detail = said_alone(SAID_TRIES_STOPPED);
+    out->order = order;
+    out->started_ns = out->ended_ns = driver_now_ns(trial_driver(w->trial));
+}
+
 static struct trial_report run_transaction(struct work *w, struct placement_run *run, unsigned script,
                                            unsigned order)
 {
@@ -155,7 +170,13 @@ static struct trial_report run_transaction(struct work *w, struct placement_run 
     w->page->script = script;
     w->page->repeat = ++run->repeat[script];
     w->page->order = order;
-    trial_run(w->trial, &setup, order, &report);
+    if (w->stopped[run->order->pair] & 1u << script) {
+        say_stopped(w, &report, order);
+    } else {
+        trial_run(w->trial, &setup, order, &report);
+        if (report.tries_fell)
+            w->stopped[run->order->pair] |= 1u << script;
+    }
     report.script = script;
     report.repeat = run->repeat[script];
     if (!w->tell_bytes_at_once && (report.outcome != OUTCOME_OK || script_keeps_bytes(setup.script)))
@@ -400,6 +421,7 @@ static void open_reader(struct work *w, const struct wire_open *how)
                                  .exchange = exchange_done };
     struct trial_opened opened;
     struct err e = { 0 };
+    which.access = w->access;
     which.address = how->address;
     which.serial = how->serial;
     which.answers = true;
@@ -508,9 +530,10 @@ static void serve_orders(struct work *w)
 }
 
 static void run_worker(int fd, struct wire_page *page, const struct survey *s,
-                       const struct identifier_key *key, unsigned reader, pid_t parent)
+                       const struct identifier_key *key, const struct target_access *access, unsigned reader,
+                       pid_t parent)
 {
-    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader, .key = key };
+    struct work w = { .fd = 3, .page = page, .survey = s, .index = reader, .key = key, .access = access };
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || (fd != 3 && dup2(fd, 3) < 0) || close_range(4, ~0u, 0) != 0)
         _exit(EXIT_STATUS_ENVIRONMENT); /* the journal, its lock and other workers' sockets are not ours */
@@ -535,8 +558,8 @@ static void run_worker(int fd, struct wire_page *page, const struct survey *s,
     _exit(0);
 }
 
-int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key, unsigned reader,
-                 struct err *e)
+int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key,
+                 const struct target_access *access, unsigned reader, struct err *e)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -558,7 +581,7 @@ int worker_start(struct worker *w, const struct survey *s, const struct identifi
     }
     if (pid == 0) {
         close(ends[0]);
-        run_worker(ends[1], w->page, s, key, reader, parent);
+        run_worker(ends[1], w->page, s, key, access, reader, parent);
     }
     close(ends[1]);
     fcntl(ends[0], F_SETFL, O_NONBLOCK); /* no worker can make its supervisor wait */

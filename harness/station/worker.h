@@ -7,6 +7,7 @@
 
 #include "harness/base/err.h"
 #include "harness/base/identifier_key.h"
+#include "harness/station/target_access.h"
 #include "harness/station/wire.h"
 #include "harness/survey/survey.h"
 
@@ -20,9 +21,10 @@ struct worker {
     struct wire_inbox inbox;
 };
 
-/* The key of identifiers and the survey are the child's by the fork. */
-int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key, unsigned reader,
-                 struct err *e) __attribute__((warn_unused_result));
+/* The key of identifiers, the survey and what is permitted of test targets (access; NULL: nothing) are the child's by the fork. */
+int worker_start(struct worker *w, const struct survey *s, const struct identifier_key *key,
+                 const struct target_access *access, unsigned reader, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* Before an order goes to it: what the shared page says of the one before is not of this one. */
 void worker_begin(struct worker *w);

@@ -41,6 +41,10 @@ static const struct field file_keys[] = {
       .least = 1, .most = 30 },
     { "read", FIELD_OPTIONAL, FIELD_CHOICE, "how it is read; binary unless said", .choices = file_uses },
     { "secret", FIELD_OPTIONAL, FIELD_BOOL, "true: what is read of it is never written down" },
+    { "pin", FIELD_OPTIONAL, FIELD_BOOL,
+      "true: a PIN's, which a proven test target may be sent, and whose tries are asked" },
+    { "key", FIELD_OPTIONAL, FIELD_BOOL, "true: a private key's, used and deleted on a proven test target" },
+    { "write", FIELD_OPTIONAL, FIELD_BOOL, "true: written and deleted on a proven test target" },
     FIELD_IDENTIFIERS,
     { 0 },
 };
@@ -72,6 +76,13 @@ static const struct field application_keys[] = {
       .most = APPLICATION_FILES_MAX },
     { "objects", FIELD_OPTIONAL, FIELD_LIST, "that GET DATA may ask for", .of = &object_item,
       .most = APPLICATION_TAGS_MAX },
+    { "proof", FIELD_OPTIONAL, FIELD_HEX,
+      "of `files`, the one with the factory certificate, by which a test target proves that it is one",
+      .least = 2, .most = 2 },
+    { "keys", FIELD_OPTIONAL, FIELD_HEX,
+      "references of key pairs that a proven test target generates and uses", .least = 1,
+      .most = APPLICATION_KEYS_MAX },
+    { "life_cycle", FIELD_OPTIONAL, FIELD_BOOL, "true: SET STATUS of its own name, on a proven test target" },
     { 0 },
 };
 const struct field_map application_map = { "an application", application_keys };
@@ -98,17 +109,22 @@ static void read_file(struct fields *up, const struct tree_node *n, struct appli
     uint8_t id[2] = { 0 };
     size_t length = 0;
     unsigned brief = 0, uses = FILE_READ;
+    bool pin = false, key = false, write = false;
     if (!fields_item(up, "files", n, &f))
         return;
     fields_hex(&f, "id", id, &length);
     fields_unsigned(&f, "brief", &brief);
     fields_choice(&f, "read", &uses);
     fields_bool(&f, "secret", &out->secret);
+    fields_bool(&f, "pin", &pin);
+    fields_bool(&f, "key", &key);
+    fields_bool(&f, "write", &write);
     read_identifiers(&f, out->identifiers);
     fields_close(&f);
     out->id = (uint16_t)(id[0] << 8 | id[1]);
     out->brief = (uint8_t)brief;
-    out->uses = (uint8_t)uses;
+    out->uses = (uint8_t)(pin ? FILE_PIN | FILE_TRIES : key ? FILE_KEY : uses | (write ? FILE_WRITE : 0U));
+    out->proven = pin || key;
 }
 
 static void read_object(struct fields *up, const struct tree_node *n, struct application_tag *out)
@@ -159,6 +175,40 @@ static void check_files(struct fields *f, const struct application *a)
             }
 }
 
+static const struct application_file *file_of_proof(const struct application *a)
+{
+    const struct application_file *file = application_file(a, a->proof);
+    return file && file->uses == FILE_READ ? file : NULL;
+}
+
+/* How a test target proves itself, and what may then be asked of it by an `--allow` word. */
+static void read_proof(struct fields *f, struct application *a)
+{
+    uint8_t id[2] = { 0 };
+    size_t length = 0;
+    bool too_many = false;
+    fields_hex(f, "proof", id, &length);
+    a->proof = (uint16_t)(id[0] << 8 | id[1]);
+    fields_hex(f, "keys", a->keys, &a->key_count);
+    bool changes = fields_bool(f, "life_cycle", &a->life_cycle) || a->key_count > 0;
+    for (size_t i = 0, pins = 0; i < a->file_count; i++) {
+        changes = changes || a->files[i].uses & (FILE_PIN | FILE_KEY | FILE_WRITE);
+        pins += (a->files[i].uses & FILE_PIN) != 0;
+        too_many = pins > APPLICATION_PINS_MAX;
+    }
+    const struct tree_node *n = tree_child(f->map, "proof");
+    if (n && !file_of_proof(a))
+        node_problem(f, n,
+                     "proof: it is to be one of `files` that is only read, with the factory certificate");
+    if (!n && changes)
+        node_problem(
+            f, f->map,
+            "pin, key, write, keys, life_cycle: only of an application with `proof`, by which a test "
+            "target shows that it is one");
+    if (too_many)
+        node_problem(f, f->map, "files: at most %d with `pin`", APPLICATION_PINS_MAX);
+}
+
 void application_read(struct application_profile *out, struct problems *p, const char *path,
                       const struct tree_node *root)
 {
@@ -181,6 +231,7 @@ void application_read(struct application_profile *out, struct problems *p, const
     a->id = out->id;
     a->files = out->files;
     a->tags = out->tags;
+    read_proof(&f, a);
     check_aid(&f, a);
     check_files(&f, a);
     fields_close(&f);

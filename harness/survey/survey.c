@@ -57,6 +57,9 @@ static void read_survey(struct survey_reading *r, struct problems *p, const stru
     fields_title(&f, "title", &s->title, &s->title_ja);
     s->seed = 1;
     fields_u64(&f, "seed", &s->seed);
+    unsigned writes = 0;
+    fields_choice(&f, "writes", &writes);
+    s->writes_test_targets = writes != 0; /* before the scripts, which are checked by it */
     read_defaults(r);
     survey_read_readers(r);
     survey_read_sims(r);

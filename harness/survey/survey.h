@@ -191,6 +191,7 @@ struct survey {
     unsigned sessions;
     double min_gap_h;
     uint32_t pause_ms, pause_hce_ms; /* between transactions */
+    bool writes_test_targets;        /* `writes: test-target`: one of three permissions */
     unsigned lanes;
     char polling[4]; /* technologies in the order that drivers poll them which do it themselves: "BAF" */
     enum hands_kind hands;

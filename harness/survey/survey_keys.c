@@ -235,6 +235,8 @@ static const struct fields_choice identities[] = {
 };
 static const struct fields_choice arrivals[] = { { "ask", 0 }, { "start", 1 }, { NULL, 0 } };
 
+static const struct fields_choice writes[] = { { "test-target", 1 }, { NULL, 0 } };
+
 static const struct fields_choice outermost[] = { { "handset", 1 }, { "reader", 0 }, { NULL, 0 } };
 static const struct field order_keys[] = {
     { "outermost", FIELD_REQUIRED, FIELD_CHOICE, "what is changed least often", .choices = outermost },
@@ -288,6 +290,9 @@ static const struct field survey_keys[] = {
     { "lanes", FIELD_OPTIONAL, FIELD_UNSIGNED, "readers worked at the same time; 1 for a person", .least = 1,
       .most = SURVEY_READERS_MAX },
     { "order", FIELD_OPTIONAL, FIELD_MAP, "of the work", .map = &order_map },
+    { "writes", FIELD_OPTIONAL, FIELD_CHOICE,
+      "test-target: scripts may use PINs and write, with --allow, on targets that prove to be for tests",
+      .choices = writes },
     { "pause_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "between the transactions of a placement",
       .most = TIME_LIMIT_MS_MAX },
     { "pause_hce_ms", FIELD_OPTIONAL, FIELD_UNSIGNED, "the same of a phone that answers by HCE; 2500",

@@ -91,7 +91,8 @@ static size_t get_script(struct survey_reading *r, const char *name, const struc
         script_read(p, r->source->problems, place, root);
     if (root && r->source->problems->found == found &&
         !r->source->embedded) /* a journal's was run as it is */
-        script_check_guard(p, &s->application_table, false, false, place, r->source->problems);
+        script_check_guard(p, &s->application_table, false, s->writes_test_targets, place,
+                           r->source->problems);
     for (size_t i = 0; i < index; i++)
         same_id(r, from, p->id, s->scripts_loaded[i].id);
     tree_free(&root);

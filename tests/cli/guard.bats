@@ -50,7 +50,16 @@ s/^files:/filse:/|filse
 s/0102/0101/|given twice
 s/records/sideways/|sideways
 s/"9F70"/"9F"/|2 bytes
+s/brief: 1/pin: true/|only of an application with `proof`
+$a keys: "17 1A"|only of an application with `proof`
+$a proof: "0102"|only read, with the factory certificate
+$a proof: "0103"|only read, with the factory certificate
 END
+}
+
+@test "a lab's test application may declare how its targets prove themselves, and what is then permitted" {
+    lab 's/^challenge/proof: "0103"\nkeys: "17 1A"\nlife_cycle: true\nchallenge/; s/^objects/  - {id: "0103", secret: true}\n  - {id: "0018", pin: true}\n  - {id: "0017", key: true}\n  - {id: "0104", write: true}\nobjects/'
+    run -0 "$NFC_SURVEY" check lab.yaml
 }
 
 @test "a survey's own application is recorded with it, and the run goes by that record" {

@@ -23,7 +23,7 @@ static void a_worker_whose_queue_is_full_is_killed_instead_of_waited_for(void **
     st.survey = &survey;
     st.options = &options;
     st.units[0].state = READER_OPENING;
-    assert_int_equal(worker_start(&st.units[0].worker, &survey, &st.key, 0, &e), 0);
+    assert_int_equal(worker_start(&st.units[0].worker, &survey, &st.key, NULL, 0, &e), 0);
     pid_t pid = st.units[0].worker.pid;
     assert_int_equal(kill(pid, SIGSTOP), 0);
     alarm(60); /* a send that waits would wait for good */
