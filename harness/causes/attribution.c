@@ -100,9 +100,10 @@ void attribution_of(const struct attribution_slice *s, size_t handset, size_t re
         answer(out);
     else if (verdict_is_open(own))
         say_answer(out, ATTRIBUTION_OPEN, SAID_CELL_UNDECIDED);
+    else if (own == VERDICT_COMPATIBLE)
+        say_answer(out, ATTRIBUTION_NONE, SAID_CELL_COMPATIBLE);
     else
-        say_answer(out, ATTRIBUTION_NONE,
-                   own == VERDICT_COMPATIBLE ? SAID_CELL_COMPATIBLE : SAID_CELL_WITHOUT_VERDICT);
+        say_answer(out, ATTRIBUTION_NOT_PURSUED, SAID_CELL_WITHOUT_VERDICT);
 }
 
 const char *attribution_name(enum attribution_answer answer_of)

@@ -27,11 +27,13 @@
 #define ATTRIBUTION_PASSES_NEEDED 1
 
 enum attribution_answer {
-    ATTRIBUTION_NONE = 0,    /* not asked: the cell is compatible, excluded or not applicable */
+    ATTRIBUTION_NONE = 0,    /* not asked: the cell is compatible */
     ATTRIBUTION_HANDSET,     /* it fails on most other readers, and this reader passes with another handset */
     ATTRIBUTION_READER,      /* most other handsets fail on it, and this handset passes on another reader */
     ATTRIBUTION_COMBINATION, /* both pass with most others: only these two don't go together */
     ATTRIBUTION_OPEN,        /* the verdicts don't say */
+    ATTRIBUTION_NOT_PURSUED, /* not asked: the cell has no verdict, and gets none */
+    ATTRIBUTION_COUNT
 };
 
 /*
@@ -67,7 +69,7 @@ void attribution_slice_sum(struct attribution_slice *s); /* after the verdicts w
 void attribution_of(const struct attribution_slice *s, size_t handset, size_t reader,
                     struct attribution *out);
 
-const char *
-attribution_name(enum attribution_answer answer); /* "handset", "reader", "combination", "open", "" */
+const char *attribution_name(
+    enum attribution_answer answer); /* "handset", "reader", "combination", "open"; "": not asked */
 
 #endif

@@ -113,7 +113,7 @@ bool causes_failing(const struct causes *c, size_t **out, size_t *count) __attri
 
 /* Cells in which a kind of failure was seen, by what the crossed design says of them. */
 struct causes_answers {
-    uint64_t of[ATTRIBUTION_OPEN + 1];
+    uint64_t of[ATTRIBUTION_COUNT];
 };
 struct causes_answers causes_answers(const struct causes *c, const struct findings_failure *failure);
 

@@ -30,11 +30,11 @@ static const char *stage_text(enum stage stage, const struct speech *to)
 
 static const char *answer_text(enum attribution_answer answer, const struct speech *to)
 {
-    static const enum word words[] = { [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE,
-                                       [ATTRIBUTION_HANDSET] = WORD_CMD_HANDSET,
-                                       [ATTRIBUTION_READER] = WORD_CMD_READER,
-                                       [ATTRIBUTION_COMBINATION] = WORD_CMD_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN };
+    static const enum word words[] = {
+        [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE, [ATTRIBUTION_HANDSET] = WORD_CMD_HANDSET,
+        [ATTRIBUTION_READER] = WORD_CMD_READER,  [ATTRIBUTION_COMBINATION] = WORD_CMD_COMBINATION,
+        [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN, [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWERED_NONE
+    };
     return word_text(words[answer], to->language);
 }
 
@@ -126,7 +126,7 @@ static struct phrase side_text(const struct speech *to, enum word what, const st
 
 static void say_attribution(const struct speech *to, const struct attribution *x)
 {
-    speech_line(to, x->answer == ATTRIBUTION_NONE ? WORD_CMD_CARD_OR_READER_NONE : WORD_CMD_CARD_OR_READER,
+    speech_line(to, !attribution_name(x->answer)[0] ? WORD_CMD_CARD_OR_READER_NONE : WORD_CMD_CARD_OR_READER,
                 answer_text(x->answer, to), word_said(x->why, to->language),
                 side_text(to, WORD_ATTRIBUTION_READERS, &x->readers).text,
                 side_text(to, WORD_ATTRIBUTION_HANDSETS, &x->handsets).text, NULL);

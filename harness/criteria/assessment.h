@@ -166,7 +166,7 @@ struct assess_reader {
     uint32_t skips; /* clauses that its class cannot pass, a bit each */
     unsigned passes, fails, open, not_pursued, not_testable; /* handset + sim pairs */
     unsigned fails_by_clause[CLAUSE_COUNT];                  /* pairs; one pair may fail several */
-    unsigned alone; /* pairs not recommended that fail on no other reader */
+    unsigned alone; /* pairs not recommended that fail here and pass on all other readers */
 };
 
 /* A cell that keeps a pair from being decided. */
@@ -275,7 +275,7 @@ struct assessment {
     struct assess_open *open;
     size_t open_count;
     unsigned open_pairs;    /* pairs that are kept from being decided */
-    unsigned failing_alone; /* pairs not recommended that fail on one reader only */
+    unsigned failing_alone; /* pairs not recommended that fail on one reader and pass on all others */
     unsigned missing_most;  /* of the open cells, the most clean placements that one needs */
     unsigned counts[RECOMMENDATION_NOT_ENOUGH_DATA + 1]; /* pairs by recommendation */
     unsigned shown_not_to_meet;                          /* of those not recommended */

@@ -19,7 +19,8 @@ static void count_reader(struct assessment *a, const struct assess_engine *g, si
         out->open += (p->open & bit) != 0;
         out->not_pursued += (p->not_pursued & bit) != 0;
         out->not_testable += (p->not_testable & bit) != 0;
-        out->alone += p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && p->fails == bit;
+        out->alone += p->recommendation == RECOMMENDATION_NOT_RECOMMENDED && p->fails == bit &&
+                      (p->open | p->not_pursued | p->not_testable) == 0;
         for (int c = CLAUSE_SUCCESS; c < CLAUSE_READERS; c++)
             out->fails_by_clause[c] += assess_spot(a, pair, reader, (enum clause)c)->outcome == ASSESS_FAIL;
     }

@@ -106,11 +106,11 @@ static void side(struct page *p, enum word id, const struct attribution_side *s)
 
 static void card_or_reader(struct page *p, const struct attribution *x)
 {
-    static const enum word answers[] = { [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE,
-                                         [ATTRIBUTION_HANDSET] = WORD_ANSWERED_HANDSET,
-                                         [ATTRIBUTION_READER] = WORD_ANSWERED_READER,
-                                         [ATTRIBUTION_COMBINATION] = WORD_ANSWERED_COMBINATION,
-                                         [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN };
+    static const enum word answers[] = {
+        [ATTRIBUTION_NONE] = WORD_ANSWERED_NONE,     [ATTRIBUTION_HANDSET] = WORD_ANSWERED_HANDSET,
+        [ATTRIBUTION_READER] = WORD_ANSWERED_READER, [ATTRIBUTION_COMBINATION] = WORD_ANSWERED_COMBINATION,
+        [ATTRIBUTION_OPEN] = WORD_ANSWERED_OPEN,     [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWERED_NONE
+    };
     page_put(p, "<p><b>");
     page_say(p, WORD_CARD_OR_READER);
     page_put(p, "</b> ");

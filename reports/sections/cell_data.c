@@ -234,11 +234,11 @@ static void kind(struct page *p, const struct causes_kind *k, struct texts *t)
 
 static const char *attribution_text(const struct page *p, enum attribution_answer answer)
 {
-    static const enum word names[] = { [ATTRIBUTION_NONE] = WORD_X_NONE,
-                                       [ATTRIBUTION_HANDSET] = WORD_X_HANDSET,
-                                       [ATTRIBUTION_READER] = WORD_X_READER,
-                                       [ATTRIBUTION_COMBINATION] = WORD_X_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_X_OPEN };
+    static const enum word names[] = {
+        [ATTRIBUTION_NONE] = WORD_X_NONE,     [ATTRIBUTION_HANDSET] = WORD_X_HANDSET,
+        [ATTRIBUTION_READER] = WORD_X_READER, [ATTRIBUTION_COMBINATION] = WORD_X_COMBINATION,
+        [ATTRIBUTION_OPEN] = WORD_X_OPEN,     [ATTRIBUTION_NOT_PURSUED] = WORD_X_NOT_PURSUED
+    };
     return word_text(names[answer], p->language);
 }
 

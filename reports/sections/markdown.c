@@ -282,6 +282,25 @@ static void proposal(struct note *m)
     }
 }
 
+/* The most that an open cell needs, as far as that is known of its pair. */
+static void say_more(struct note *m, const struct assessment *a)
+{
+    unsigned pairs = 0, unknown = 0;
+    for (size_t i = 0; i < m->f->survey->pair_count; i++) {
+        pairs += a->pairs[i].open_count > 0;
+        unknown += a->pairs[i].open_count > 0 && a->pairs[i].placements_missing == 0;
+    }
+    put(m, "\n");
+    if (unknown == pairs)
+        FILL(m, WORD_MD_NO_MORE, number_count(a->open_count).text);
+    else if (unknown > 0)
+        FILL(m, WORD_MD_MORE_UNKNOWN, number_count(a->missing_most).text, number_count(a->open_count).text,
+             number_count(pairs).text, number_count(unknown).text);
+    else
+        FILL(m, WORD_MD_MORE, number_count(a->missing_most).text, number_count(a->open_count).text);
+    put(m, "\n");
+}
+
 static void open_ones(struct note *m)
 {
     const struct findings *f = m->f;
@@ -293,12 +312,8 @@ static void open_ones(struct note *m)
         FILL(m, WORD_MD_NOT_PURSUED, number_count(f->not_pursued).text);
     }
     put(m, "\n");
-    if (m->r->assessment && m->r->assessment->open_count > 0) {
-        put(m, "\n");
-        FILL(m, WORD_MD_MORE, number_count(m->r->assessment->missing_most).text,
-             number_count(m->r->assessment->open_count).text);
-        put(m, "\n");
-    }
+    if (m->r->assessment && m->r->assessment->open_count > 0)
+        say_more(m, m->r->assessment);
 }
 
 static void signature(struct note *m)

@@ -85,7 +85,7 @@ static void card_or_reader(struct entry *x)
         [ATTRIBUTION_OPEN] = WORD_SH_OPEN,
     };
     const struct causes_cell *causes = x->view->report->causes->cells[x->row->cell];
-    if (causes && causes->attribution.answer != ATTRIBUTION_NONE)
+    if (causes && attribution_name(causes->attribution.answer)[0])
         entry_word(x, words[causes->attribution.answer], attribution_name(causes->attribution.answer));
 }
 

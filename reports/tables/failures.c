@@ -48,11 +48,11 @@ static uint64_t cells_answered(const struct view *v, const struct row *row)
 
 static void answer(struct entry *x)
 {
-    static const enum word words[] = { [ATTRIBUTION_NONE] = WORD_ANSWER_NONE,
-                                       [ATTRIBUTION_HANDSET] = WORD_ANSWER_HANDSET,
-                                       [ATTRIBUTION_READER] = WORD_ANSWER_READER,
-                                       [ATTRIBUTION_COMBINATION] = WORD_ANSWER_COMBINATION,
-                                       [ATTRIBUTION_OPEN] = WORD_ANSWER_OPEN };
+    static const enum word words[] = {
+        [ATTRIBUTION_NONE] = WORD_ANSWER_NONE,     [ATTRIBUTION_HANDSET] = WORD_ANSWER_HANDSET,
+        [ATTRIBUTION_READER] = WORD_ANSWER_READER, [ATTRIBUTION_COMBINATION] = WORD_ANSWER_COMBINATION,
+        [ATTRIBUTION_OPEN] = WORD_ANSWER_OPEN,     [ATTRIBUTION_NOT_PURSUED] = WORD_ANSWER_NOT_PURSUED
+    };
     ENTRY_FILL(x, words[x->row->i], number_count(cells_answered(x->view, x->row)).text);
 }
 
@@ -64,7 +64,7 @@ static bool answer_row(const struct view *v, struct row *row)
 static const struct column answer_columns[] = { { NULL, WORD_NONE, VALUE_TEXT, answer }, { 0 } };
 
 static const struct table answers = { .columns = answer_columns,
-                                      .rows = ATTRIBUTION_OPEN + 1,
+                                      .rows = ATTRIBUTION_COUNT,
                                       .row = answer_row };
 
 #define CODE .get = member_chars, .at = offsetof(struct findings_failure, native)

@@ -51,6 +51,8 @@ static const struct {
     { "--- --- ---", 0, 0, ATTRIBUTION_OPEN },        /* nothing passes: nothing to compare with */
     { "-? ??", 0, 0, ATTRIBUTION_OPEN },              /* no verdict around it */
     { "-xx xxx xxx", 0, 0, ATTRIBUTION_OPEN },        /* nothing was run around it */
+    { "x-- +++ +++", 0, 0, ATTRIBUTION_NOT_PURSUED }, /* it has no verdict, and gets none */
+    { "+-- +++ +++", 0, 0, ATTRIBUTION_NONE },        /* it is compatible: there is nothing to explain */
     { "-- ++", 0, 0, ATTRIBUTION_OPEN },              /* one other reader alone blames nobody */
     { "-+ -+", 0, 0, ATTRIBUTION_OPEN },              /* one other handset alone neither */
     { "--- ++- ++-", 0, 2, ATTRIBUTION_OPEN },        /* bad handset on a bad reader: either explains it */
@@ -62,7 +64,7 @@ static const struct {
     { "--++ ++++ ++++", 0, 0, ATTRIBUTION_COMBINATION }, /* passes on most */
     { "?++ +++ +++", 0, 0, ATTRIBUTION_OPEN },           /* the cell itself is undecided */
     { "+++ +++ +++", 0, 0, ATTRIBUTION_NONE },
-    { "x++ +++ +++", 0, 0, ATTRIBUTION_NONE },
+    { "x++ +++ +++", 0, 0, ATTRIBUTION_NOT_PURSUED },
 };
 
 static void answers_as_one_reads_the_matrix(void **state)

@@ -725,6 +725,31 @@ static void readers_are_counted_as_the_criteria_say(void **state)
     sample_close(&s);
 }
 
+/* Who fails on one reader and is open on another may fail there, too. */
+static void one_reader_alone_is_blamed_only_where_all_others_pass(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct sample_shape shape = { .readers = 3, .pairs = 2 };
+    sample_open(&s, &shape);
+    for (unsigned pair = 0; pair < 2; pair++)
+        for (unsigned reader = 0; reader < 3; reader++)
+            sample_fill(&s, reader, pair, 0, 0,
+                        reader == 0                ? 6
+                        : pair == 1 && reader == 2 ? 5
+                                                   : 20,
+                        reader == 0 ? 6 : 0);
+    struct findings *f = make(&s);
+    struct judged j = judge(f, ONE "readers_at_least: all\n");
+    assert_int_equal(j.a->counts[RECOMMENDATION_NOT_RECOMMENDED], 2);
+    assert_int_equal(j.a->pairs[1].open, 4);
+    assert_int_equal(j.a->readers[0].alone, 1);
+    assert_int_equal(j.a->failing_alone, 1);
+    end(&j);
+    findings_free(&f);
+    sample_close(&s);
+}
+
 static void a_conditional_mode_that_nobody_tested_is_not_shown(void **state)
 {
     (void)state;
@@ -1398,6 +1423,7 @@ int main(void)
         cmocka_unit_test(positions_that_are_no_condition_cannot_be_tested),
         cmocka_unit_test(a_silent_range_has_a_shown_and_a_possible_width),
         cmocka_unit_test(readers_are_counted_as_the_criteria_say),
+        cmocka_unit_test(one_reader_alone_is_blamed_only_where_all_others_pass),
         cmocka_unit_test(a_conditional_mode_that_nobody_tested_is_not_shown),
         cmocka_unit_test(dropping_a_reader_is_the_survey_without_it),
         cmocka_unit_test(leaving_a_condition_out_is_the_survey_without_it),
