@@ -5,15 +5,19 @@
 bats_require_minimum_version 1.5.0
 load testbed.bash
 
-# All begin at once, as they mostly wait for readers; each test then waits for its own.
+# Two lanes beside each other, as they mostly wait for readers; more would let pcscd come late. Each test waits for its own.
 setup_file() {
     testbed_need
     BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR testbed_data
-    begin pcsc pcsc acs-acr1252 acs-acr122u
-    begin ccid ccid acs-acr1252 acs-acr122u
-    begin nfc pn532 nxp-pn532-uart nxp-pn532-uart
-    begin nfc pn533 scm-scl3711 scm-scl3711
-    begin port100 port100 sony-rc-s380-s sony-rc-s380-s
+    {
+        begin pcsc pcsc acs-acr1252 acs-acr122u
+        begin nfc pn532 nxp-pn532-uart nxp-pn532-uart
+    } 3>&- &
+    {
+        begin ccid ccid acs-acr1252 acs-acr122u
+        begin nfc pn533 scm-scl3711 scm-scl3711
+        begin port100 port100 sony-rc-s380-s sony-rc-s380-s
+    } 3>&- &
 }
 
 # begin DRIVER KIND PROFILE PROFILE: the suite inside a testbed of this kind; `tap` and, once it has ended, `status` are in the
@@ -22,14 +26,12 @@ begin() {
     local folder=$BATS_FILE_TMPDIR/$2 driver=$BUILD/tests/contract/driver_$1
     mkdir "$folder"
     [ -x "$driver" ] || return 0
-    {
-        status=0
-        # A sanitized build is not the first library under the preload library: ASAN_OPTIONS allows it.
-        ASAN_OPTIONS=verify_asan_link_order=0 CMOCKA_MESSAGE_OUTPUT=TAP TMPDIR=$folder timeout 300 "$TESTBED" "$2" \
-            --profiles "$BATS_FILE_TMPDIR/data" --reader "$3" --reader "$4" -- "$driver" >"$folder/tap" 2>&1 || status=$?
-        echo "$status" >"$folder/ended"
-        mv "$folder/ended" "$folder/status"
-    } 3>&- &
+    local status=0
+    # A sanitized build is not the first library under the preload library: ASAN_OPTIONS allows it.
+    ASAN_OPTIONS=verify_asan_link_order=0 CMOCKA_MESSAGE_OUTPUT=TAP TMPDIR=$folder timeout 300 "$TESTBED" "$2" \
+        --profiles "$BATS_FILE_TMPDIR/data" --reader "$3" --reader "$4" -- "$driver" >"$folder/tap" 2>&1 || status=$?
+    echo "$status" >"$folder/ended"
+    mv "$folder/ended" "$folder/status"
 }
 
 # contract DRIVER KIND

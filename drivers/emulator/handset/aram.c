@@ -62,6 +62,7 @@ static bool find(const uint8_t *rules, size_t length, const uint8_t *reference, 
                  size_t *at, struct object *rule)
 {
     struct object of;
+    *rule = (struct object) { 0 };
     for (*at = 0; *at < length && object_at(rules + *at, length - *at, rule); *at += rule->whole) {
         if (object_at(rule->value, rule->length, &of) && of.tag == REFERENCE &&
             of.whole == reference_length && memcmp(rule->value, reference, reference_length) == 0)
