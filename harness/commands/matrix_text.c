@@ -105,12 +105,12 @@ static void print_readers(const struct printed *x, const struct matrix_group *g)
     else
         speech_line(x->to, WORD_CMD_MARKET_IS, PERCENT(g->bound, 1), NULL);
     speech_table(x->to, x->report, &table_market, &TABLE_ABOUT(g));
-    if (!findings_is_of_list(x->f))
-        speech_line(x->to, WORD_CMD_POOLED_MEAN, NULL);
     if (g->counts_some)
         speech_line(x->to, WORD_CMD_SERVE_AS_COUNTED, low, high, NULL);
     else
         speech_line(x->to, WORD_CMD_ALL_SERVE, SPEECH_NUMBER(x->f->survey->reader_count), low, high, NULL);
+    if (!findings_is_of_list(x->f))
+        speech_line(x->to, WORD_CMD_POOLED_MEAN, NULL);
     if (g->lacks)
         speech_line(x->to, WORD_M_LACKS, name_asked(g->lacks, x->to->language), NULL);
 }

@@ -103,12 +103,20 @@ class Sheets:
         s, a = self.run.scheme, self.assessment
         passes = a.rules.bound or s.q1
         verdicts = Counter(c["verdict"] for c in self.run.cells)
-        cells = [m for p in range(len(self.run.pairs)) for _, m in self.assessment.open_cells(p)]
         grey = [v for g in groups(a) if a.judged[g[0]]["recommendation"] == "not recommended" and not a.judged[g[0]]["shown"]
                 for v in (100 * s.q0, 100 * passes)]
         return [*errors.price(self.run, a), *self.sections.held_sessions(), *(v for g in groups(a) for v in (len(g), len(self.run.pairs))), *grey,
                 sum(verdicts[v] for v in OPEN_VERDICTS), verdicts["excluded"], verdicts["not-applicable"],
-                sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *((max(cells), len(cells)) if cells else ())]
+                sum(p["closed_as"] == "invalid" for p in self.run.placements.values()), *self.left_open()]
+
+    def left_open(self):
+        """What would decide the open pairs: the most a cell needs, open cells, then pairs and how many have no number."""
+        needs = [[m for _, m in self.assessment.open_cells(p)] for p in range(len(self.run.pairs))]
+        most = [max(cells) for cells in needs if cells]
+        unknown, cells = most.count(0), sum(map(len, needs))
+        if not most or unknown == len(most):
+            return [cells] if most else []
+        return [max(most), cells, *((len(most), unknown) if unknown else ())]
 
     # -- every cell
 
