@@ -276,16 +276,20 @@ whole() {
     whole r
 }
 
-@test "a run goes on with the scheme that it was begun with" {
+@test "a run goes on with the survey that it was begun with, and with no other scheme in its start record" {
     small_survey begun.yaml
     run -0 "$NFC_SURVEY" run begun.yaml --output r
-    # Only its first record is left, and another k in it than the survey embedded there says.
-    sed -i '1!d; s/, "k": 2, /, "k": 3, /' r/journal.yaml
-    grep -q '^- {"start": 1, .*, "k": 3, ' r/journal.yaml
+    sed -i '1!d' r/journal.yaml # only its first record is left
     python3 "$ROOT/tests/cli/reseal.py" r
+    cp -r r other
+    sed -i 's/k: 2/k: 3/' begun.yaml
     run -0 "$NFC_SURVEY" run --resume r
-    [ "$(grep -c '^- {"transaction".*"repeat": 3,' r/journal.yaml)" -gt 0 ]
+    [ "$(grep -c '^- {"transaction".*"repeat": 2,' r/journal.yaml)" -gt 0 ]
+    run ! grep '^- {"transaction".*"repeat": 3,' r/journal.yaml
     whole r
+    sed -i 's/, "k": 2, /, "k": 3, /' other/journal.yaml
+    python3 "$ROOT/tests/cli/reseal.py" other
+    run -3 "$NFC_SURVEY" run --resume other
 }
 
 @test "Ctrl-C twice: status 6 at once, and resumable" {
