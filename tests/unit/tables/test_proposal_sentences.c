@@ -83,13 +83,13 @@ static void the_list_comes_first_and_says_what_is_open(void **state)
     assert_said(
         &a, 0,
         "Under the criteria own: 3 recommended, 0 conditional, 0 not recommended, 0 without enough data.",
-        "選定基準ownのもとで、推奨3件、条件付き推奨0件、非推奨0件、データ不足0件。");
+        "選定基準ownのもとで、推奨3組、条件付き推奨0組、非推奨0組、データ不足0組。");
     a.counts[RECOMMENDATION_NOT_ENOUGH_DATA] = 1;
     assert_said(
         &a, 0,
         "Under the criteria own: 3 recommended, 0 conditional, 0 not recommended, 1 without enough data."
         " While some are not decided, a clause may turn out to be needed after all.",
-        "選定基準ownのもとで、推奨3件、条件付き推奨0件、非推奨0件、データ不足1件。"
+        "選定基準ownのもとで、推奨3組、条件付き推奨0組、非推奨0組、データ不足1組。"
         "未判定のものがある間は、不要とした条項が後で必要になることがある。");
 }
 
@@ -106,7 +106,7 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
                   "この条項を外しても、新たに推奨となる端末はない。");
     assert_clause((struct assess_range) { .clause = CLAUSE_TECHNOLOGIES, .testable = true, .holds_back = 1 },
                   "As it stands: the technology clause. By itself it holds back 1 handset + SIM pair.",
-                  "現行のまま：通信方式の条項。この条項を外せば推奨となる端末とSIMの組は1件。");
+                  "現行のまま：通信方式の条項。この条項を外せば推奨となる端末とSIMの組は1組。");
     struct assess_range time = { .clause = CLAUSE_TIME,
                                  .testable = true,
                                  .numeric = true,
@@ -119,7 +119,7 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
     assert_clause(time,
                   "As it stands: the time clause, 500 ms. By itself it holds back 2 handset + SIM pairs."
                   " The list is the same from 304 ms to any looser value.",
-                  "現行のまま：時間の条項、500ミリ秒。この条項を外せば推奨となる端末とSIMの組は2件。"
+                  "現行のまま：時間の条項、500ミリ秒。この条項を外せば推奨となる端末とSIMの組は2組。"
                   "一覧は304ミリ秒より緩いどの値でも変わらない。");
     time.changes_at = 621000;
     time.proposed = 620000;
@@ -129,7 +129,7 @@ static void a_clause_is_kept_loosened_dropped_or_was_not_tested(void **state)
         " By itself it holds back 2 handset + SIM pairs. The list is the same from 304 ms on; at 621 ms"
         " HS-1 ends otherwise. The evidence does not tell the values between apart.",
         "時間の条項を500ミリ秒から620ミリ秒まで緩めても、一覧は変わらない。"
-        "この条項を外せば推奨となる端末とSIMの組は2件。"
+        "この条項を外せば推奨となる端末とSIMの組は2組。"
         "304ミリ秒なら今回の一覧は同じで、621ミリ秒まで緩めるとHS-1の結論が変わる。"
         "その間の値の優劣は、この根拠からは示されない。");
 }
@@ -142,7 +142,7 @@ static void readers_are_proposed_only_where_the_run_shows_it(void **state)
         &a, -3,
         "No handset failed on any reader that counts (4 decided), so this run cannot tell which readers "
         "suffice: measure on all of them.",
-        "必要なICカードRWで不合格となった端末はなく（判定済み4件）、どのICカードRWで足りるかは"
+        "必要なICカードRWで不合格となった端末はなく（判定済み4組）、どのICカードRWで足りるかは"
         "この調査からは分からない。すべてのICカードRWで測定する。");
     a.proposal.failing = a.proposal.patterns = 1;
     assert_said(&a, -3, "No smaller choice of readers tells the same as all of them do.",
@@ -154,7 +154,7 @@ static void readers_are_proposed_only_where_the_run_shows_it(void **state)
                 "In this run, passing on 1 reader predicts passing as required: RW-2. It rests on 4 decided "
                 "pairs, 1 of them failing, in 1 pattern of failing readers.",
                 "この調査では、ICカードRW 1台での合否が必要な全体の合否と一致する：RW-2。"
-                "根拠は判定済み4件、うち不合格1件（不合格となるICカードRWの型は1通り）。");
+                "根拠は判定済み4組、うち不合格1組（不合格となるICカードRWの型は1通り）。");
     a.proposal.sets[1] = 1;
     a.proposal.set_count = 2;
     a.proposal.patterns = a.proposal.patterns_once = 2;
@@ -166,7 +166,7 @@ static void readers_are_proposed_only_where_the_run_shows_it(void **state)
         "elsewhere alone can be missed.",
         "この調査では、ICカードRW 1台での合否が必要な全体の合否と一致する：RW-2、またはRW-1"
         "（同じ台数の組合せは2通りあり、優劣は示されていない）。"
-        "根拠は判定済み4件、うち不合格1件（不合格となるICカードRWの型は2通り）"
+        "根拠は判定済み4組、うち不合格1組（不合格となるICカードRWの型は2通り）"
         "、そのうち2通りは1件でしか見られず、ほかのICカードRWだけで失敗する端末を見逃し得る。");
 }
 
@@ -183,8 +183,8 @@ static void what_leaving_each_out_shows_comes_last(void **state)
         "list 1 of them, and a smallest set of readers found without it would pass 2 of them; the "
         "criteria as they stand list none. This estimates how often they would list a new handset that "
         "ought to be refused.",
-        "非推奨の端末9件を個別に除いて調べた。除いて求めた緩い値ではそのうち1件が推奨となり、"
-        "除いて求めた最少のICカードRWの組では2件が合格となる。現行の基準では、推奨となるものはない。"
+        "非推奨の端末9台を個別に除いて調べた。除いて求めた緩い値ではそのうち1台が推奨となり、"
+        "除いて求めた最少のICカードRWの組では2台が合格となる。現行の基準では、推奨となるものはない。"
         "これは、非推奨とすべき新しい端末をどれだけ推奨してしまうかの推定である。");
 }
 
@@ -245,7 +245,7 @@ static void what_it_costs_and_what_it_rests_on_is_said(void **state)
         &a, 4,
         "Required cells were measured in 1 to 3 sessions; what changes between days beyond these is not "
         "seen. 7 placements were invalid; counted as dirty they would change 0 required cells.",
-        "必須の組合せの測定は1～3セッションであり、それを超える日ごとの違いは見ていない。"
+        "必須の組合せの測定は1～3セッションであり、それ以外の日による違いは分からない。"
         "無効なかざしは7回で、不良と数えると必須の組合せ0件の判定が変わる。");
 }
 
