@@ -95,9 +95,11 @@ static void thresholds(struct page *p)
     if (found->range_count > 0) {
         page_put(p, "<div class=\"block\">");
         page_table(p, &table_thresholds, NULL, NULL);
-        if (found->held_back > 0)
+        if (found->held_back_by_several > 0)
             PAGE_FILLED(p, "p", "class=\"note\"", WORD_B_HOLDS_NOTE, number_count(found->held_back).text,
                         number_count(found->held_back_by_several).text);
+        else if (found->held_back > 0)
+            PAGE_FILLED(p, "p", "class=\"note\"", WORD_B_HOLDS_EACH, number_count(found->held_back).text);
         page_put(p, "</div>\n");
     }
     if (has_bounds(p->r->assessment))

@@ -63,10 +63,12 @@ static void market_end(struct entry *x)
 /* A reader, or all of them together, which the column's word names. */
 static void reader_or_all(struct entry *x)
 {
-    if (!is_about_all(x))
+    if (!is_about_all(x)) {
         row_reader(x);
-    else
-        entry_word(x, group_of(x)->counts_some ? WORD_AS_COUNTED : (enum word)x->column->at, NULL);
+        return;
+    }
+    entry_word(x, group_of(x)->counts_some ? WORD_AS_COUNTED : (enum word)x->column->at, "all");
+    x->value.kind = VALUE_WORD;
 }
 
 #define READER_OR(word) .get = reader_or_all, .at = (word)

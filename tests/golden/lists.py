@@ -100,7 +100,7 @@ class Lists:
         """Pairs that would end better without a clause, and without any of several."""
         by = [self.a.held_back_by(name) for name in ("readers", "success")]
         any_, several = set.union(*by), set.intersection(*by)
-        return [len(any_), len(several)] if any_ else []
+        return [len(some) for some in (any_, several) if some]
 
     def basis(self, verdicts):
         run, placed = self.run, list(self.run.placements.values())

@@ -167,7 +167,7 @@ static void readers_are_proposed_only_where_the_run_shows_it(void **state)
         "この調査では、ICカードRW 1台での合否が必要な全体の合否と一致する：RW-2、またはRW-1"
         "（同じ台数の組合せは2通りあり、優劣は示されていない）。"
         "根拠は判定済み4組、うち不合格1組（不合格となるICカードRWの型は2通り）"
-        "、そのうち2通りは1件でしか見られず、ほかのICカードRWだけで失敗する端末を見逃し得る。");
+        "、そのうち2通りは1組でしか見られず、ほかのICカードRWだけで失敗する端末を見逃し得る。");
 }
 
 static void what_leaving_each_out_shows_comes_last(void **state)
