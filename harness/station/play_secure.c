@@ -66,7 +66,7 @@ int play_enter(struct play *p, const struct script_step *step)
 /* No PIN stays behind a transaction. */
 void play_forget_pins(struct play *p)
 {
-    for (size_t i = SCRIPT_BUILTIN_COUNT; i < p->setup->script->variable_count; i++)
+    for (size_t i = 1; i < p->setup->script->variable_count; i++)
         if (p->variables[i].secret)
             explicit_bzero(p->variables[i].bytes, sizeof p->variables[i].bytes);
     explicit_bzero(p->command, p->command_length);

@@ -596,6 +596,7 @@ static void recover(struct play *p)
     lift_field(p);
     if (out->reader_lost)
         return;
+    play_forget_pins(p); /* its variables begin anew */
     trial_report_init(&second);
     memset(&target, 0, sizeof target);
     p->out = &second;
