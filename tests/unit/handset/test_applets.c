@@ -1,72 +1,10 @@
 /* Routing by power mode, and the applets: files, access rules, Le, PINs, signature, quirks. */
-#include "drivers/emulator/handset/applets.h"
 #include "drivers/emulator/handset/test_keys.h"
-#include "harness/base/text.h"
-#include "tests/unit/handset/sample.h"
+#include "tests/unit/handset/card_bench.h"
 
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-struct bench {
-    struct sample sample;
-    struct sim_state state;
-    struct card card;
-    uint8_t bytes[APDU_RESPONSE_MAX];
-    size_t length;
-};
-
-static int set_up(void **state)
-{
-    struct bench *b = calloc(1, sizeof *b);
-    if (!b)
-        return 1;
-    sample_fill(&b->sample, 'B');
-    sim_state_init(&b->state, &b->sample.sim);
-    b->card = (struct card) { .handset = &b->sample.handset,
-                              .sim = &b->sample.sim,
-                              .power_mode = POWER_ON_UNLOCKED,
-                              .store = &b->state,
-                              .key = 1 };
-    *state = b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *b = *state;
-    card_free(&b->card);
-    free(b);
-    return 0;
-}
-
-/* Sends a command written in hex; the status word. */
-static unsigned ask(struct bench *b, const char *hex)
-{
-    uint8_t command[600];
-    size_t length;
-    struct card_answer answer = { .bytes = b->bytes };
-    assert_true(text_to_bytes(hex, strlen(hex), command, sizeof command, &length));
-    card_run(&b->card, command, length, &answer);
-    b->length = answer.length - 2;
-    return (unsigned)b->bytes[answer.length - 2] << 8 | b->bytes[answer.length - 1];
-}
-
-static void expect(struct bench *b, const char *hex, unsigned sw)
-{
-    unsigned got = ask(b, hex);
-    if (got != sw)
-        fail_msg("%s: %04X, expected %04X", hex, got, sw);
-}
-
-#define JPKI "00A4040C0AD392F000260100000001"
 
 static void the_token_label_reads_as_the_sims(void **state)
 {
@@ -407,27 +345,32 @@ static void the_ladder_takes_any_length_and_looks_at_every_byte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_token_label_reads_as_the_sims, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_ca_certificate_reads_whole_in_pieces, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(le_is_followed_exactly, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(files_are_selected_with_p1_02_only, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(personal_certificates_need_their_pins, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_empty_verify_costs_no_try, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(wrong_pins_count_down_to_blocked, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_signature_verifies_with_the_certificate, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_token_label_reads_as_the_sims, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_ca_certificate_reads_whole_in_pieces, bench_set_up,
+                                        bench_tear_down),
+        cmocka_unit_test_setup_teardown(le_is_followed_exactly, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(files_are_selected_with_p1_02_only, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(personal_certificates_need_their_pins, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_empty_verify_costs_no_try, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(wrong_pins_count_down_to_blocked, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(a_signature_verifies_with_the_certificate, bench_set_up,
+                                        bench_tear_down),
         cmocka_unit_test(the_certificates_chain_to_the_test_ca),
-        cmocka_unit_test_setup_teardown(the_ca_certificate_is_as_long_as_the_profile_asks, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(challenges_follow_their_key, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(strange_classes_and_instructions_are_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_throw_away_select_is_refused_when_cold, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_host_answers_the_android_probe, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_select_goes_to_the_first_living_target_with_the_application, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(cplc_tells_sims_apart, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(ppse_gives_its_name, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_ladder_answers_any_length, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_ladder_takes_any_length_and_looks_at_every_byte, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_ca_certificate_is_as_long_as_the_profile_asks, bench_set_up,
+                                        bench_tear_down),
+        cmocka_unit_test_setup_teardown(challenges_follow_their_key, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(strange_classes_and_instructions_are_refused, bench_set_up,
+                                        bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_throw_away_select_is_refused_when_cold, bench_set_up,
+                                        bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_host_answers_the_android_probe, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(a_select_goes_to_the_first_living_target_with_the_application,
+                                        bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(cplc_tells_sims_apart, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(ppse_gives_its_name, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_ladder_answers_any_length, bench_set_up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_ladder_takes_any_length_and_looks_at_every_byte, bench_set_up,
+                                        bench_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
